@@ -1,0 +1,40 @@
+# Builds and installs vesu with PGXS. GNUmakefile adds the commands around it.
+EXTENSION = vesu
+EXTVERSION = 1.0.0
+MODULE_big = vesu
+PG_CONFIG ?= pg_config
+
+CORE = exact felt fixed limbs lending/accrual lending/health lending/liquidation
+GLUE = clock felt install module numeric report row \
+       lending/accrual lending/health lending/liquidation lending/triggers
+OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
+
+# Members of the extension, in the order of creation.
+LIBRARY_SQL = $(addprefix sql/library/, 10_types.sql 20_felt252.sql 30_clock.sql 40_health.sql \
+                50_accrual.sql 90_install.sql)
+# Ordinary objects, in the order in which vesu.install() makes them.
+BASE_SQL = $(addprefix sql/base/, 10_migrations.sql 20_jobs.sql)
+LENDING_SQL = $(addprefix sql/lending/, 10_tables.sql 20_triggers.sql 30_rows.sql 40_finders.sql 45_prices.sql \
+                50_risk.sql 60_checks.sql 61_steps.sql 62_operations.sql 63_settlement.sql 64_liquidation.sql \
+                70_history.sql 80_verify.sql 90_access.sql 95_jobs.sql)
+ORDINARY_SQL = $(BASE_SQL) $(LENDING_SQL)
+
+EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(EXTENSION_SQL)
+EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d) results output_iso tmp_check build
+
+PG_CPPFLAGS = -Isrc -DVESU_VERSION='"$(EXTVERSION)"'
+PG_CXXFLAGS = -std=c++17 -Wall -Wextra -MMD -MP $(VESU_CXXFLAGS)
+SHLIB_LINK = -lstdc++ -Wl,--version-script=src/vesu.map
+override with_llvm = no
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+-include $(OBJS:.o=.d)
+
+$(EXTENSION_SQL): sql/embed $(LIBRARY_SQL) $(ORDINARY_SQL) sql/library/99_finish.sql Makefile
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION vesu" to load this file. \quit'; \
+	  cat $(LIBRARY_SQL); sql/embed $(ORDINARY_SQL); cat sql/library/99_finish.sql; } > $@.tmp
+	mv $@.tmp $@
+
+$(shlib): src/vesu.map

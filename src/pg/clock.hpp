@@ -1,0 +1,14 @@
+// The one clock.
+#pragma once
+
+#include "pg/function.hpp"
+
+namespace vesu::pg {
+
+// The settings vesu.clock, vesu.install_on_create and vesu.notify_prices.
+void define_settings();
+
+// The transaction's time, or what vesu.clock says.
+TimestampTz now();
+
+}  // namespace vesu::pg

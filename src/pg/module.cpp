@@ -1,0 +1,24 @@
+// What PostgreSQL looks for in the library itself.
+#include "pg/clock.hpp"
+#include "pg/numeric.hpp"
+
+extern "C" {
+PG_MODULE_MAGIC;
+PGDLLEXPORT void _PG_init(void);
+}
+
+void _PG_init(void)
+{
+    vesu::pg::check_numeric_layout();
+    vesu::pg::define_settings();
+}
+
+namespace vesu::pg {
+
+VESU_FUNCTION(vesu_version)
+{
+    (void)fcinfo;
+    PG_RETURN_TEXT_P(cstring_to_text(VESU_VERSION));
+}
+
+}  // namespace vesu::pg

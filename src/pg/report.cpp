@@ -1,0 +1,134 @@
+#include "pg/report.hpp"
+
+namespace vesu::pg {
+
+namespace {
+
+constexpr int vs001_invalid_amount = MAKE_SQLSTATE('V', 'S', '0', '0', '1');
+constexpr int vs002_invalid_address = MAKE_SQLSTATE('V', 'S', '0', '0', '2');
+
+const char *rule_of(Domain domain)
+{
+    switch (domain) {
+    case Domain::not_negative:
+        return "finite and not negative";
+    case Domain::positive:
+        return "finite and above 0";
+    case Domain::fraction:
+        return "between 0 and 1";
+    case Domain::operation_amount:
+        return "above 0, below 1000000000000000000 and have at most 18 decimals";
+    }
+    return "valid";
+}
+
+const char *hint_of(Domain domain)
+{
+    switch (domain) {
+    case Domain::fraction:
+        return "Give a fraction: 0.8 is 80 %.";
+    case Domain::operation_amount:
+        return "Give the amount in whole tokens: 1.5 is one and a half.";
+    default:
+        return nullptr;
+    }
+}
+
+char *numeric_text(Datum value)
+{
+    return DatumGetCString(DirectFunctionCall1(numeric_out, value));
+}
+
+[[noreturn]] void report_exception(const Failure &failure)
+{
+    if (failure.fault == Fault::out_of_memory)
+        ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY),
+                errmsg("out of memory in the arithmetic core"));
+    ereport(
+        ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("unexpected failure in the arithmetic core"),
+        failure.fault == Fault::exception ? errdetail("The exception says \"%s\".", failure.text)
+                                          : 0,
+        errhint("This is a defect in vesu; please report the statement."));
+}
+
+}  // namespace
+
+void report(const Failure &failure)
+{
+    if (failure.fault != Fault::none)
+        report_exception(failure);
+    if (failure.status == Status::out_of_range)
+        ereport(ERROR, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+                errmsg("the result does not fit 512 bits"),
+                errhint("Give arguments of a realistic size or precision."));
+    if (failure.status == Status::division_by_zero)
+        ereport(ERROR, errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero"));
+    report_defect("a status without an error was reported");
+}
+
+void report_outside_domain(const char *name, Domain domain, Datum value)
+{
+    const char *const hint = hint_of(domain);
+    ereport(ERROR, errcode(vs001_invalid_amount),
+            errmsg("%s must be %s, not %s", name, rule_of(domain), numeric_text(value)),
+            hint != nullptr ? errhint("%s", hint) : 0);
+}
+
+void report_too_long(const char *name, Datum value)
+{
+    ereport(ERROR, errcode(vs001_invalid_amount),
+            errmsg("%s has too many digits: %s", name, numeric_text(value)),
+            errdetail("Exact arithmetic takes up to 154 significant digits and 256 decimals."),
+            errhint("Round the value to the precision that it really has."));
+}
+
+void report_no_felt(const char *text)
+{
+    ereport(
+        ERROR, errcode(vs002_invalid_address), errmsg("\"%s\" is not a felt252", text),
+        errdetail(
+            "A felt252 is \"0x\" and 1 to 64 hexadecimal digits, below 2^251 + 17 * 2^192 + 1."),
+        errhint("Give an address or a hash as Starknet writes it, such as '0x1a2b'."));
+}
+
+void report_null(const char *name)
+{
+    ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", name));
+}
+
+void report_defect(const char *message)
+{
+    ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR), errmsg("%s", message),
+            errhint("This is a defect in vesu; please report the statement."));
+}
+
+void report_position_without_pool(const char *pool_address)
+{
+    ereport(ERROR, errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
+            errmsg("pool %s does not exist", pool_address),
+            errdetail("A position takes its assets and its interest from the row of its pool."),
+            errhint("Insert the pool into vesu.vesu_pools first."));
+}
+
+void report_position_asset(const char *column, const char *given, const char *pool_asset)
+{
+    ereport(ERROR, errcode(ERRCODE_CHECK_VIOLATION),
+            errmsg("%s of the position must be %s, not %s", column, pool_asset, given),
+            errdetail("A position has the assets of its pool."),
+            errhint("Leave %s out: it is filled from the pool.", column));
+}
+
+void report_missing_column(const char *name)
+{
+    ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
+            errmsg("a table with this trigger needs the column %s", name));
+}
+
+void report_not_member_of(Oid role)
+{
+    ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+            errmsg("must be able to act as role %s", GetUserNameFromId(role, false)),
+            errhint("Call it as that role, as a member of it or as a superuser."));
+}
+
+}  // namespace vesu::pg

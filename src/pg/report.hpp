@@ -1,0 +1,40 @@
+// Every error that leaves the C++ code: the only place where a failure becomes SQLSTATE and words.
+#pragma once
+
+#include "pg/function.hpp"
+
+namespace vesu::pg {
+
+// Ends the statement with the error that belongs to `failure`.
+[[noreturn]] void report(const Failure &failure);
+
+// What an argument must be.
+enum class Domain { not_negative, positive, fraction, operation_amount };
+
+// VS001: `value` is outside the domain of the argument `name`.
+[[noreturn]] void report_outside_domain(const char *name, Domain domain, Datum value);
+
+// VS001: `value` has more digits than the exact arithmetic takes.
+[[noreturn]] void report_too_long(const char *name, Datum value);
+
+// VS002: not an element of the field.
+[[noreturn]] void report_no_felt(const char *text);
+
+// 22004: an argument without default was NULL.
+[[noreturn]] void report_null(const char *name);
+
+// XX000: the library does not fit this server or is called in a way that its SQL never does.
+[[noreturn]] void report_defect(const char *message);
+
+// 23503 and 23514 of the position trigger.
+[[noreturn]] void report_position_without_pool(const char *pool_address);
+[[noreturn]] void report_position_asset(const char *column, const char *given,
+                                        const char *pool_asset);
+
+// 42703: a table lacks a column that its trigger keeps.
+[[noreturn]] void report_missing_column(const char *name);
+
+// 42501: install() was told to make objects for a role that the caller may not act as.
+[[noreturn]] void report_not_member_of(Oid role);
+
+}  // namespace vesu::pg
