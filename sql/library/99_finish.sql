@@ -1,0 +1,1 @@
+SELECT vesu.install_on_create();
