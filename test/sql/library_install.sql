@@ -26,7 +26,7 @@ SELECT p.oid::regprocedure AS volatile_function_of_everybody
   FROM pg_proc AS p
  WHERE p.pronamespace = 'vesu'::regnamespace AND p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype
    AND p.proname <> 'wall_clock' AND has_function_privilege('public', p.oid, 'EXECUTE')
- ORDER BY 1::text;
+ ORDER BY p.oid::regprocedure::text COLLATE "C";
 
 -- Installing again adds what is missing and keeps rows and what users added.
 INSERT INTO vesu.vesu_pools (pool_address, collateral_asset, debt_asset, max_ltv, liquidation_threshold, liquidation_bonus)

@@ -18,12 +18,12 @@ SELECT p.oid::regprocedure AS function, finding.level, finding.message, finding.
   JOIN pg_language AS l ON l.oid = p.prolang
   CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, extra_warnings => false, performance_warnings => false) AS finding
  WHERE l.lanname = 'plpgsql' AND p.pronamespace = 'vesu'::regnamespace AND p.prorettype <> 'trigger'::regtype
- ORDER BY 1::text, finding.message;
+ ORDER BY p.oid::regprocedure::text COLLATE "C", finding.message;
 SELECT t.tgfoid::regprocedure AS function, finding.level, finding.message, finding.query
   FROM pg_trigger AS t
   JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace = 'vesu'::regnamespace
   JOIN pg_language AS l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
   CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, t.tgrelid, extra_warnings => false) AS finding
  WHERE NOT t.tgisinternal
- ORDER BY 1::text, finding.message;
+ ORDER BY p.oid::regprocedure::text COLLATE "C", finding.message;
 ROLLBACK;

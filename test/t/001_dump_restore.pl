@@ -57,7 +57,7 @@ SQL
 
 my @tables = split /\n/, $node->safe_psql($source,
 	q{SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'vesu'::regnamespace AND c.relkind = 'r'
-      ORDER BY 1::text});
+      ORDER BY c.oid::regclass::text COLLATE "C"});
 cmp_ok(scalar(@tables), '>=', 8, 'the source has every table of the module');
 
 # Every row of every table, and everything that answers from them, as one text a database.
@@ -77,7 +77,7 @@ sub contents
 	  $node->safe_psql($database, 'SELECT * FROM vesu.position_health ORDER BY position_id');
 	$contents{'definitions'} = $node->safe_psql($database, q{
 		SELECT p.oid::regprocedure, pg_get_functiondef(p.oid) FROM pg_proc AS p
-		 WHERE p.pronamespace = 'vesu'::regnamespace ORDER BY 1::text});
+		 WHERE p.pronamespace = 'vesu'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C"});
 	$contents{'triggers and constraints'} = $node->safe_psql($database, q{
 		SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 		UNION ALL
