@@ -59,12 +59,15 @@ COMMENT ON FUNCTION vesu.risk_bound(numeric, numeric, numeric, numeric, numeric,
 
 CREATE FUNCTION vesu.touch_updated_at() RETURNS trigger
     LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_touch_updated_at';
+REVOKE ALL ON FUNCTION vesu.touch_updated_at() FROM PUBLIC;
 COMMENT ON FUNCTION vesu.touch_updated_at() IS 'BEFORE UPDATE FOR EACH ROW: sets updated_at to vesu.now().';
 
 CREATE FUNCTION vesu.keep_position() RETURNS trigger
     LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_keep_position';
+REVOKE ALL ON FUNCTION vesu.keep_position() FROM PUBLIC;
 COMMENT ON FUNCTION vesu.keep_position() IS
     'BEFORE INSERT OR UPDATE FOR EACH ROW on vesu.vesu_positions: fills the assets from the pool (another asset is 23514, an unknown '
     'pool 23503); derives nominal_debt and collateral_shares where their amount changed or they are NULL; always derives risk_ratio; '
-    'recomputes health_factor from the recorded prices where an amount is written (without both prices the given value stays, NULL '
+    'recomputes health_factor from the recorded prices where an amount is written, with another value or the same, and where the '
+    'position moves to another pool (without both prices the given value stays, NULL '
     'without debt, 0 without collateral); renews updated_at.';

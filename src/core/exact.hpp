@@ -3,9 +3,11 @@
 #pragma once
 
 #include "core/fixed.hpp"
+#include "core/leading.hpp"
 
-#include <cstddef>
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 
 namespace vesu {
 
@@ -102,9 +104,10 @@ const Exact<Integer> &smaller(const Exact<Integer> &a, const Exact<Integer> &b)
 }
 
 // Writes the whole part of numerator ÷ denominator; returns whether a remainder is left.
-inline bool divide(const wide &numerator, const wide &denominator, wide &quotient)
+template <class Integer>
+bool divide(const Integer &numerator, const Integer &denominator, Integer &quotient)
 {
-    wide remainder;
+    Integer remainder;
     mp::divide_qr(numerator, denominator, quotient, remainder);
     return remainder != 0;
 }
@@ -135,25 +138,114 @@ inline Status store(const Exact<wide> &value, Decimal &result)
     return Status::ok;
 }
 
+inline Status store(const Exact<u512> &value, Decimal &result)
+{
+    result = {value.coefficient, value.scale};
+    return Status::ok;
+}
+
 // Factors that wait to be multiplied, so that their sizes can choose the integer. No factors: 1.
 // Points at its factors: use it within the expression that makes it.
+template <int count>
 struct Product {
-    const Decimal *factors[3];
-    int count;
+    static_assert(count <= 3, "the digits that fixed.hpp counts");
+    const Decimal *factors[count == 0 ? 1 : count];
+
+    // An upper bound: coefficient < 2^bits.
+    int bits() const
+    {
+        int bits = 1;
+        for (int i = 0; i < count; ++i)
+            bits += 64 * static_cast<int>(factors[i]->coefficient.backend().size());
+        return bits;
+    }
+
+    int scale() const
+    {
+        int scale = 0;
+        for (int i = 0; i < count; ++i)
+            scale += factors[i]->scale;
+        return scale;
+    }
+
+    bool is_zero() const
+    {
+        for (int i = 0; i < count; ++i)
+            if (factors[i]->coefficient.is_zero())
+                return true;
+        return false;
+    }
+
+    template <class Integer>
+    Exact<Integer> value() const
+    {
+        if constexpr (count == 0)
+            return {Integer(1U), 0};
+        Exact<Integer> value{static_cast<Integer>(factors[0]->coefficient), scale()};
+        for (int i = 1; i < count; ++i)
+            value.coefficient *= static_cast<Integer>(factors[i]->coefficient);
+        return value;
+    }
+
+    // The leading bits of a product above zero times 10^digits, for 0 <= digits <= digits_per_limb.
+    Leading leading_bits(int digits) const
+    {
+        Leading bits = leading(factors[0]->coefficient);
+        for (int i = 1; i < count; ++i)
+            bits = bits * leading(factors[i]->coefficient);
+        return digits > 0 ? bits * leading(powers_of_ten[digits], 0, 0) : bits;
+    }
 };
 
 template <class... Decimals>
-Product product(const Decimals &...factors)
+Product<sizeof...(Decimals)> product(const Decimals &...factors)
 {
-    static_assert(sizeof...(factors) <= 3, "the digits that fixed.hpp counts");
-    return {{&factors...}, static_cast<int>(sizeof...(factors))};
+    return {{&factors...}};
+}
+
+// Whether value · 10^digits surely fits 512 bits; 10/3 is above log2(10).
+inline bool fits_u512(int bits, int digits)
+{
+    return bits + std::max(digits, 0) * 10 / 3 + 1 <= 512;
 }
 
 // numerator ÷ denominator to `decimals` decimals, rounded once, as told. The denominator is above zero.
-Status divide(const Product &numerator, const Product &denominator, int decimals, Rounding rounding,
-              Decimal &result);
+// Typical amounts and prices need no wide arithmetic.
+template <int above, int below>
+Status divide(const Product<above> &numerator, const Product<below> &denominator, int decimals,
+              Rounding rounding, Decimal &result)
+{
+    const int shift = decimals + denominator.scale() - numerator.scale();
+    if (fits_u512(numerator.bits(), shift) && fits_u512(denominator.bits(), -shift))
+        return store(quotient(numerator.template value<u512>(), denominator.template value<u512>(),
+                              decimals, rounding),
+                     result);
+    return store(quotient(numerator.template value<wide>(), denominator.template value<wide>(),
+                          decimals, rounding),
+                 result);
+}
 
-// a > b, without dividing or rounding.
-bool is_greater(const Product &a, const Product &b);
+template <int a_count, int b_count>
+[[gnu::noinline]] bool is_greater_in_full(const Product<a_count> &a, const Product<b_count> &b)
+{
+    return b.template value<wide>() < a.template value<wide>();
+}
+
+// a > b, without dividing or rounding. The leading bits decide nearly always; the products where they
+// cannot.
+template <int a_count, int b_count>
+bool is_greater(const Product<a_count> &a, const Product<b_count> &b)
+{
+    static_assert(a_count > 0 && b_count > 0, "1 has no leading bits to read");
+    if (a.is_zero() || b.is_zero())
+        return !a.is_zero();
+    const int shift = b.scale() - a.scale();
+    if (std::abs(shift) > digits_per_limb)
+        return is_greater_in_full(a, b);
+    const Leading a_bits = a.leading_bits(std::max(shift, 0));
+    const Leading b_bits = b.leading_bits(std::max(-shift, 0));
+    return is_certainly_greater(a_bits, b_bits) ||
+           (!is_certainly_greater(b_bits, a_bits) && is_greater_in_full(a, b));
+}
 
 }  // namespace vesu

@@ -54,8 +54,9 @@ Integer load(const char *from)
 const varlena *packed(Datum datum)
 {
     varlena *const value = reinterpret_cast<varlena *>(DatumGetPointer(datum));
-    return VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value) ? pg_detoast_datum_packed(value)
-                                                                    : value;
+    if (VARATT_IS_4B_U(value) || (VARATT_IS_1B(value) && !VARATT_IS_1B_E(value)))
+        return value;
+    return pg_detoast_datum_packed(value);
 }
 
 View view(Datum datum)
@@ -64,25 +65,15 @@ View view(Datum datum)
     const char *const body = VARDATA_ANY(value);
     const int size = static_cast<int>(VARSIZE_ANY_EXHDR(value));
     const Header header = load<Header>(body);
-    View result{};
-    if ((header & kind_mask) == kind_special) {
-        result.special = true;
-        return result;
-    }
-    int header_size = sizeof(Header);
     if ((header & kind_mask) == kind_short) {
-        result.negative = (header & short_negative) != 0;
-        result.weight = header & short_weight_mask;
-        if ((header & short_weight_sign) != 0)
-            result.weight += short_weight_min;
-    } else {
-        result.negative = (header & kind_mask) == kind_negative;
-        result.weight = load<Digit>(body + sizeof(Header));
-        header_size += sizeof(Digit);
+        const int sign = (header & short_weight_sign) != 0 ? short_weight_min : 0;
+        return {body + sizeof(Header), (size - static_cast<int>(sizeof(Header))) / 2,
+                (header & short_weight_mask) + sign, false, (header & short_negative) != 0};
     }
-    result.digits = body + header_size;
-    result.digit_count = (size - header_size) / static_cast<int>(sizeof(Digit));
-    return result;
+    if ((header & kind_mask) == kind_special)
+        return {nullptr, 0, 0, true, false};
+    return {body + 2 * sizeof(Header), (size - 2 * static_cast<int>(sizeof(Header))) / 2,
+            load<Digit>(body + sizeof(Header)), false, (header & kind_mask) == kind_negative};
 }
 
 Digit digit_at(const View &numeric, int index)
@@ -145,7 +136,7 @@ Pair read_pair(const View &numeric)
     return value;
 }
 
-void read_long(const View &numeric, int trailing_zero_digits, u512 &value)
+[[gnu::noinline]] void read_long(const View &numeric, int trailing_zero_digits, u512 &value)
 {
     value = 0;
     for_each_step(numeric, 0, [&](std::uint64_t step, std::uint64_t power) {
@@ -286,6 +277,11 @@ std::uint64_t alignment_factor(int scale)
     if (!read(numeric, result))
         report_too_long(name, value);
     return result;
+}
+
+bool is_inside(Datum value, Domain domain)
+{
+    return inside(view(value), domain);
 }
 
 bool read_decimal_if_valid(Datum value, Decimal &result)

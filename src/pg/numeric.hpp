@@ -13,6 +13,9 @@ inline Decimal read_decimal(FunctionCallInfo fcinfo, int index, const char *name
     return read_decimal(PG_GETARG_DATUM(index), name, domain);
 }
 
+// Whether `value` is inside `domain`, however long.
+bool is_inside(Datum value, Domain domain);
+
 // Whether `value` is finite, not negative and not too long; fills `result` only then.
 bool read_decimal_if_valid(Datum value, Decimal &result);
 

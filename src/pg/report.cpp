@@ -124,6 +124,25 @@ void report_missing_column(const char *name)
             errmsg("a table with this trigger needs the column %s", name));
 }
 
+void report_column_type(const char *name, Oid expected, Oid actual)
+{
+    ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+            errmsg("the column %s of a table with this trigger must be of type %s, not %s", name,
+                   format_type_be(expected), format_type_be(actual)));
+}
+
+void report_trigger_protocol(const char *expected)
+{
+    ereport(ERROR, errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+            errmsg("this function must be called as a trigger %s", expected));
+}
+
+void report_no_row(const char *argument)
+{
+    ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s must be a row", argument),
+            errhint("Give the row of a table, such as t in FROM my_table AS t."));
+}
+
 void report_not_member_of(Oid role)
 {
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

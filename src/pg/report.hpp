@@ -31,8 +31,15 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 [[noreturn]] void report_position_asset(const char *column, const char *given,
                                         const char *pool_asset);
 
-// 42703: a table lacks a column that its trigger keeps.
+// 42703 and 42804: a table lacks a column that its trigger keeps, or has it with another type.
 [[noreturn]] void report_missing_column(const char *name);
+[[noreturn]] void report_column_type(const char *name, Oid expected, Oid actual);
+
+// 39P01: a trigger function was not called as its trigger calls it.
+[[noreturn]] void report_trigger_protocol(const char *expected);
+
+// 42804: an argument that must be a row is none.
+[[noreturn]] void report_no_row(const char *argument);
 
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);

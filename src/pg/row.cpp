@@ -36,11 +36,19 @@ int find_column(TupleDesc descriptor, const FormData_pg_attribute &wanted)
     return -1;
 }
 
+// anyelement takes numbers, which would be read as pointers, and domains, whose checks would be passed by.
+bool is_plain_row_type(Oid type)
+{
+    return type_is_rowtype(type) && get_typtype(type) != TYPTYPE_DOMAIN;
+}
+
 }  // namespace
 
 // vesu.row_with(base anyelement, changes record): `base` with the columns that `changes` has too.
 VESU_FUNCTION(vesu_row_with)
 {
+    if (!is_plain_row_type(get_fn_expr_argtype(fcinfo->flinfo, 0)))
+        report_no_row("base");
     if (PG_ARGISNULL(0))
         PG_RETURN_NULL();
     if (PG_ARGISNULL(1))

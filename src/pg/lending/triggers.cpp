@@ -14,12 +14,10 @@ namespace {
 
 TriggerData *row_trigger(FunctionCallInfo fcinfo)
 {
-    if (!CALLED_AS_TRIGGER(fcinfo))
-        report_defect("a trigger function was called outside a trigger");
     TriggerData *const trigger = reinterpret_cast<TriggerData *>(fcinfo->context);
-    if (!TRIGGER_FIRED_BEFORE(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
-        TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
-        report_defect("a trigger function must fire BEFORE INSERT OR UPDATE FOR EACH ROW");
+    if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+        !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || TRIGGER_FIRED_BY_DELETE(trigger->tg_event))
+        report_trigger_protocol("BEFORE INSERT OR UPDATE FOR EACH ROW");
     return trigger;
 }
 
@@ -31,6 +29,7 @@ public:
           descriptor(RelationGetDescr(trigger->tg_relation)),
           old_tuple(is_update ? trigger->tg_trigtuple : nullptr),
           tuple(is_update ? trigger->tg_newtuple : trigger->tg_trigtuple),
+          updated_columns(trigger->tg_updatedcols),
           values(static_cast<Datum *>(palloc(descriptor->natts * sizeof(Datum)))),
           nulls(static_cast<bool *>(palloc(descriptor->natts * sizeof(bool)))),
           replaced(static_cast<bool *>(palloc0(descriptor->natts * sizeof(bool))))
@@ -38,18 +37,18 @@ public:
         heap_deform_tuple(tuple, descriptor, values, nulls);
     }
 
-    int column(const char *name) const
+    // Anybody may put the trigger on a table of another shape: the type decides how a value is read.
+    int column(const char *name, Oid type = NUMERICOID) const
     {
         const int number = SPI_fnumber(descriptor, name);
         if (number <= 0)
             report_missing_column(name);
+        const Oid actual = TupleDescAttr(descriptor, number - 1)->atttypid;
+        if (actual != type)
+            report_column_type(name, type, actual);
         return number - 1;
     }
 
-    Oid type(int column) const
-    {
-        return TupleDescAttr(descriptor, column)->atttypid;
-    }
     bool is_null(int column) const
     {
         return nulls[column];
@@ -57,6 +56,10 @@ public:
     Datum get(int column) const
     {
         return values[column];
+    }
+    Datum get_old(int column, bool &was_null) const
+    {
+        return heap_getattr(old_tuple, column + 1, descriptor, &was_null);
     }
 
     void set(int column, Datum value)
@@ -77,11 +80,17 @@ public:
     bool changed(int column) const
     {
         bool was_null;
-        const Datum before = heap_getattr(old_tuple, column + 1, descriptor, &was_null);
+        const Datum before = get_old(column, was_null);
         if (was_null || nulls[column])
             return was_null != nulls[column];
         const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column);
         return !datum_image_eq(before, values[column], attribute.attbyval, attribute.attlen);
+    }
+
+    // Whether the UPDATE names the column, with the same value or another.
+    bool written(int column) const
+    {
+        return bms_is_member(column + 1 - FirstLowInvalidHeapAttributeNumber, updated_columns);
     }
 
     // What the trigger returns; a null pointer would silently skip the row.
@@ -96,6 +105,7 @@ private:
     const TupleDesc descriptor;
     const HeapTuple old_tuple;
     const HeapTuple tuple;
+    const Bitmapset *const updated_columns;
     Datum *const values;
     bool *const nulls;
     bool *const replaced;
@@ -104,7 +114,7 @@ private:
 void touch(NewRow &row)
 {
     if (row.is_update)
-        row.set(row.column("updated_at"), TimestampTzGetDatum(now()));
+        row.set(row.column("updated_at", TIMESTAMPTZOID), TimestampTzGetDatum(now()));
 }
 
 // What a position takes from its pool and from the recorded prices.
@@ -120,22 +130,33 @@ struct PoolTerms {
     Decimal debt_price{1, 0};
 };
 
-// vesu.pool_terms() is an ordinary function: the library knows no table. Planned once a session.
-SPIPlanPtr pool_terms_plan(Oid felt_type)
+Oid felt_type()
+{
+    return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("felt252"),
+                           ObjectIdGetDatum(get_namespace_oid("vesu", false)));
+}
+
+// vesu.pool_terms() is an ordinary function: the library knows no table. Planned once a session, and again
+// when the extension was made anew and its type with it.
+SPIPlanPtr pool_terms_plan(Oid felt)
 {
     static SPIPlanPtr plan = nullptr;
     static Oid planned_type = InvalidOid;
-    if (plan != nullptr && planned_type == felt_type)
+    if (plan != nullptr && planned_type == felt)
         return plan;
-    if (plan != nullptr)
-        SPI_freeplan(plan);
-    plan =
+    // Forgotten before it is freed: what follows may fail.
+    const SPIPlanPtr outdated = plan;
+    plan = nullptr;
+    if (outdated != nullptr)
+        SPI_freeplan(outdated);
+    const SPIPlanPtr prepared =
         SPI_prepare("SELECT collateral_asset, debt_asset, debt_index, collateral_index, "
                     "liquidation_threshold, collateral_price, debt_price FROM vesu.pool_terms($1)",
-                    1, &felt_type);
-    if (plan == nullptr || SPI_keepplan(plan) != 0)
+                    1, &felt);
+    if (prepared == nullptr || SPI_keepplan(prepared) != 0)
         report_defect("cannot prepare the query of vesu.pool_terms()");
-    planned_type = felt_type;
+    planned_type = felt;
+    plan = prepared;
     return plan;
 }
 
@@ -182,35 +203,51 @@ PoolTerms read_terms_row(HeapTuple tuple, TupleDesc descriptor)
     return terms;
 }
 
-char *output_text(Datum value, Oid type)
-{
-    Oid output;
-    bool is_varlena;
-    getTypeOutputInfo(type, &output, &is_varlena);
-    return OidOutputFunctionCall(output, value);
-}
-
 // Read with the snapshot of the statement that fires the trigger, so that an operation which
-// computes an amount from the pool's index stores it against that same index.
-PoolTerms read_pool_terms(Datum pool_address, Oid felt_type)
+// computes an amount from the pool's index stores it against that same index. False without such a pool.
+bool find_pool_terms(Datum pool_address, PoolTerms &terms)
 {
     if (SPI_connect() != SPI_OK_CONNECT)
         report_defect("cannot connect to SPI");
-    if (SPI_execute_plan(pool_terms_plan(felt_type), &pool_address, nullptr, true, 1) !=
+    if (SPI_execute_plan(pool_terms_plan(felt_type()), &pool_address, nullptr, true, 1) !=
         SPI_OK_SELECT)
         report_defect("cannot run the query of vesu.pool_terms()");
-    if (SPI_processed != 1)
-        report_position_without_pool(output_text(pool_address, felt_type));
-    const PoolTerms terms = read_terms_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
+    const bool found = SPI_processed == 1;
+    if (found)
+        terms = read_terms_row(SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
     SPI_finish();
+    return found;
+}
+
+PoolTerms read_pool_terms(Datum pool_address)
+{
+    PoolTerms terms;
+    if (!find_pool_terms(pool_address, terms)) {
+        Oid output;
+        bool is_varlena;
+        getTypeOutputInfo(felt_type(), &output, &is_varlena);
+        report_position_without_pool(OidOutputFunctionCall(output, pool_address));
+    }
     return terms;
+}
+
+// Whether the UPDATE moves the position to another pool. A pool that got another address takes its positions
+// along: then there is none left at the old one, and interest goes on.
+bool moves_to_another_pool(const NewRow &row, int pool_address)
+{
+    if (!row.is_update || !row.changed(pool_address))
+        return false;
+    bool was_null;
+    const Datum old_address = row.get_old(pool_address, was_null);
+    PoolTerms terms;
+    return !was_null && find_pool_terms(old_address, terms);
 }
 
 // Fills a missing asset from the pool; another one is an error.
 void keep_asset(NewRow &row, const char *name, Datum pool_asset)
 {
     const char *const expected = DatumGetCString(pool_asset);
-    const int column = row.column(name);
+    const int column = row.column(name, VARCHAROID);
     if (row.is_null(column)) {
         row.set(column, PointerGetDatum(cstring_to_text(expected)));
         return;
@@ -255,27 +292,32 @@ constexpr Side debt_side{"debt_amount", "nominal_debt", lending::nominal_debt};
 constexpr Side collateral_side{"collateral_amount", "collateral_shares",
                                lending::collateral_shares};
 
-// Whether there is anything to derive from. A value that is not leaves the row to the constraints of the
-// table, which refuse it by their own names.
+// Whether there is anything to derive from. A negative value or one that is no number leaves the row to the
+// constraints of the table, which refuse it by their own names.
+bool is_countable(const NewRow &row, int column)
+{
+    return is_inside(row.get(column), Domain::not_negative);
+}
+
 bool has_valid_values(const NewRow &row)
 {
     for (const Side &side : {debt_side, collateral_side}) {
         const int amount = row.column(side.amount);
         const int quantity = row.column(side.quantity);
-        Decimal value;
-        if (row.is_null(amount) || !read_decimal_if_valid(row.get(amount), value) ||
-            (!row.is_null(quantity) && !read_decimal_if_valid(row.get(quantity), value)))
+        if (row.is_null(amount) || !is_countable(row, amount) ||
+            (!row.is_null(quantity) && !is_countable(row, quantity)))
             return false;
     }
-    return true;
+    const int health_factor = row.column("health_factor");
+    return row.is_null(health_factor) || is_countable(row, health_factor);
 }
 
 // Derives the quantity without interest where the amount is new. A quantity that comes with an INSERT
 // stays: a restore must not forget the interest since the amount was written.
-void keep_quantity(NewRow &row, const Side &side, const Decimal &index)
+void keep_quantity(NewRow &row, const Side &side, const Decimal &index, bool moves)
 {
     const bool new_amount = row.is_update && row.changed(row.column(side.amount));
-    if (!new_amount && !row.is_null(row.column(side.quantity)))
+    if (!moves && !new_amount && !row.is_null(row.column(side.quantity)))
         return;
     const Decimal amount = read_column(row, side.amount);
     set_result(row, side.quantity,
@@ -304,7 +346,9 @@ void keep_health_factor(NewRow &row, const PoolTerms &terms)
     });
 }
 
-bool any_changed(const NewRow &row, std::initializer_list<const char *> names)
+using Columns = std::initializer_list<const char *>;
+
+bool any_changed(const NewRow &row, Columns names)
 {
     for (const char *const name : names)
         if (row.changed(row.column(name)))
@@ -312,19 +356,28 @@ bool any_changed(const NewRow &row, std::initializer_list<const char *> names)
     return false;
 }
 
-// What the row holds must be read anew only where the statement changes what it depends on.
-bool needs_pool(const NewRow &row)
+bool any_written(const NewRow &row, Columns names)
 {
-    return !row.is_update ||
-           any_changed(row, {"pool_address", "collateral_asset", "debt_asset", "collateral_amount",
-                             "debt_amount", "collateral_shares", "nominal_debt", "risk_ratio"});
+    for (const char *const name : names)
+        if (row.written(row.column(name)))
+            return true;
+    return false;
 }
 
-// An amount can be written without changing: a repayment of just the interest leaves it as it was.
-bool amounts_written(const NewRow &row)
+// Any write of an amount brings the health factor to the recorded prices, also one that leaves the amount
+// as it was, as a repayment of just the interest does.
+bool writes_amounts(const NewRow &row)
 {
-    return !row.is_update || any_changed(row, {"collateral_amount", "debt_amount",
-                                               "collateral_shares", "nominal_debt"});
+    return !row.is_update || any_written(row, {"collateral_amount", "debt_amount"}) ||
+           any_changed(row, {"collateral_shares", "nominal_debt"});
+}
+
+// The pool is asked only where the statement changes what depends on it.
+bool needs_pool(const NewRow &row, int pool_address)
+{
+    return writes_amounts(row) || row.changed(pool_address) ||
+           row.changed(row.column("collateral_asset", VARCHAROID)) ||
+           row.changed(row.column("debt_asset", VARCHAROID)) || any_changed(row, {"risk_ratio"});
 }
 
 }  // namespace
@@ -342,21 +395,22 @@ VESU_FUNCTION(vesu_keep_position)
 {
     NewRow row(row_trigger(fcinfo));
     touch(row);
-    const int pool_address = row.column("pool_address");
+    const int pool_address = row.column("pool_address", felt_type());
     // Without a pool the NOT NULL constraint refuses the row.
-    if (!needs_pool(row) || row.is_null(pool_address))
+    if (row.is_null(pool_address) || !needs_pool(row, pool_address))
         return row.result();
 
-    const PoolTerms terms = read_pool_terms(row.get(pool_address), row.type(pool_address));
+    const PoolTerms terms = read_pool_terms(row.get(pool_address));
     keep_asset(row, "collateral_asset", terms.collateral_asset);
     keep_asset(row, "debt_asset", terms.debt_asset);
     if (!has_valid_values(row))
         return row.result();
-    const bool new_amounts = amounts_written(row);
-    keep_quantity(row, debt_side, terms.debt_index);
-    keep_quantity(row, collateral_side, terms.collateral_index);
+    const bool moves = moves_to_another_pool(row, pool_address);
+    const bool new_health = moves || writes_amounts(row);
+    keep_quantity(row, debt_side, terms.debt_index, moves);
+    keep_quantity(row, collateral_side, terms.collateral_index, moves);
     keep_risk_ratio(row);
-    if (new_amounts)
+    if (new_health)
         keep_health_factor(row, terms);
     return row.result();
 }
