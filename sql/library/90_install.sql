@@ -1,10 +1,13 @@
--- Installation: ordinary objects, made by member functions. vesu.scripts() is written by the build from sql/base
--- and sql/<module>.
-CREATE FUNCTION vesu.run_as(script text, owner regrole) RETURNS void
+-- Installation: ordinary objects, made by member functions with the rights of the role that owns them.
+-- vesu.scripts() is written by the build from sql/base and sql/<module>.
+--
+-- The owner may be any role, and its tables, functions and triggers are its own to change. So whatever reads or
+-- runs them here does it as the owner (vesu.run_as), never with the rights of a superuser who calls.
+CREATE FUNCTION vesu.run_as(script text, owner regrole) RETURNS text
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'vesu_run_as';
 COMMENT ON FUNCTION vesu.run_as(text, regrole) IS
-    'Runs the statements of script with the rights of owner, whose objects they become; never as members of the extension. '
-    '42501 unless the caller may act as owner.';
+    'Runs the statements of script with the rights of owner, whose objects they become; never as members of the extension. Returns '
+    'the first value of the last statement as text. 42501 unless the caller may act as owner.';
 REVOKE ALL ON FUNCTION vesu.run_as(text, regrole) FROM PUBLIC;
 
 CREATE FUNCTION vesu.ordinary_objects(
@@ -24,7 +27,8 @@ BEGIN ATOMIC
               JOIN spaces AS s ON s.oid = c.relnamespace
              WHERE c.relkind IN ('r', 'p', 'v')
             UNION ALL
-            SELECT p.oid, s.nspname, p.oid::regprocedure::text, 'FUNCTION', p.proowner, 'pg_proc'::regclass, p.oid
+            SELECT p.oid, s.nspname, p.oid::regprocedure::text,
+                   CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, p.proowner, 'pg_proc'::regclass, p.oid
               FROM pg_proc AS p
               JOIN spaces AS s ON s.oid = p.pronamespace
             UNION ALL
@@ -41,6 +45,20 @@ END;
 COMMENT ON FUNCTION vesu.ordinary_objects() IS
     'Every table, view, function and trigger in the schemas of vesu that is not a member of the extension.';
 
+CREATE FUNCTION vesu.schemas() RETURNS SETOF name
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT n.nspname
+      FROM pg_namespace AS n
+     WHERE n.nspname IN ('vesu', 'vesu_vault', 'vesu_assistant', 'vesu_portfolio');
+END;
+COMMENT ON FUNCTION vesu.schemas() IS 'The schemas of vesu that are here.';
+
+CREATE FUNCTION vesu.objects_owner() RETURNS regrole
+    LANGUAGE sql STABLE
+    RETURN (SELECT c.relowner::regrole FROM pg_class AS c WHERE c.oid = to_regclass('vesu.schema_migrations'));
+COMMENT ON FUNCTION vesu.objects_owner() IS 'The role that owns the ordinary objects of vesu; NULL when there are none.';
+
 CREATE FUNCTION vesu.installed_modules() RETURNS text[]
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -48,9 +66,9 @@ BEGIN
     IF to_regclass('vesu.schema_migrations') IS NULL THEN
         RETURN ARRAY[]::text[];
     END IF;
-    RETURN coalesce((SELECT array_agg(DISTINCT split_part(version, '/', 1))
-                       FROM vesu.schema_migrations
-                      WHERE version NOT LIKE 'base/%'), ARRAY[]::text[]);
+    RETURN coalesce((SELECT array_agg(DISTINCT split_part(m.version, '/', 1))
+                       FROM vesu.schema_migrations AS m
+                      WHERE m.version NOT LIKE 'base/%'), ARRAY[]::text[]);
 END
 $$;
 COMMENT ON FUNCTION vesu.installed_modules() IS 'The modules whose objects vesu.install() has made here.';
@@ -97,10 +115,10 @@ $$;
 COMMENT ON FUNCTION vesu.refuse_strangers(text, regrole) IS
     '42501 when a table that script would create exists and belongs to another role than owner.';
 
-CREATE FUNCTION vesu.install_script(
-    module text, step text, description text, script text, owner regrole) RETURNS void
+CREATE FUNCTION vesu.install_script(module text, step text, description text, script text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
     new_version constant text := format('%s/%s@%s', module, step, vesu.version());
     before constant oid[] := ARRAY(SELECT o.oid FROM vesu.ordinary_objects() AS o);
@@ -108,8 +126,8 @@ DECLARE
     earlier text;
     new_drops text;
 BEGIN
-    PERFORM vesu.refuse_strangers(script, owner);
-    PERFORM vesu.run_as(script, owner);
+    PERFORM vesu.refuse_strangers(script, current_user::regrole);
+    PERFORM vesu.run_as(script, current_user::regrole);
 
     FOR new_function IN
         SELECT o.object_name
@@ -117,7 +135,7 @@ BEGIN
           JOIN pg_proc AS p ON p.oid = o.oid AND p.provolatile = 'v'
          WHERE o.kind = 'FUNCTION' AND o.oid <> ALL (before)
     LOOP
-        PERFORM vesu.run_as(format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', new_function), owner);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', new_function);
     END LOOP;
 
     DELETE FROM vesu.schema_migrations AS m
@@ -138,275 +156,71 @@ BEGIN
      WHERE m.version = new_version AND new_drops IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION vesu.install_script(text, text, text, text, regrole) IS
-    'Runs one installation script and records it in vesu.schema_migrations, with the statements that drop what it made. '
+COMMENT ON FUNCTION vesu.install_script(text, text, text, text) IS
+    'Runs one installation script as the caller and records it in vesu.schema_migrations, with the statements that drop what it made. '
     'Functions that change state are revoked from PUBLIC.';
-REVOKE ALL ON FUNCTION vesu.install_script(text, text, text, text, regrole) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vesu.install_script(text, text, text, text) FROM PUBLIC;
+
+CREATE FUNCTION vesu.install_scripts(modules text[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    entry record;
+BEGIN
+    FOR entry IN SELECT s.* FROM vesu.scripts() AS s
+                  WHERE s.module = 'base' OR s.module = ANY (modules)
+                  ORDER BY s.position
+    LOOP
+        PERFORM vesu.install_script(entry.module, entry.step, entry.description, entry.script);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION vesu.install_scripts(text[]) IS
+    'Runs the installation scripts of the modules as the caller. The second half of vesu.install().';
+REVOKE ALL ON FUNCTION vesu.install_scripts(text[]) FROM PUBLIC;
+
+CREATE FUNCTION vesu.prepare_owner(role regrole) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    space name;
+    needed regprocedure;
+BEGIN
+    FOR space IN SELECT s FROM vesu.schemas() AS s
+                  WHERE NOT (has_schema_privilege(role, s, 'USAGE WITH GRANT OPTION') AND has_schema_privilege(role, s, 'CREATE'))
+    LOOP
+        EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %s WITH GRANT OPTION', space, role);
+    END LOOP;
+    FOR needed IN
+        SELECT p.oid
+          FROM pg_proc AS p
+          JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+          JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'vesu'
+         WHERE p.provolatile = 'v' AND NOT has_function_privilege(role, p.oid, 'EXECUTE')
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', needed, role);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION vesu.prepare_owner(regrole) IS
+    'Grants role what an owner of vesu''s objects needs: the schemas, and the member functions that are for nobody else.';
+REVOKE ALL ON FUNCTION vesu.prepare_owner(regrole) FROM PUBLIC;
 
 CREATE FUNCTION vesu.install(modules text[] DEFAULT NULL, owner regrole DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     wanted constant text[] := vesu.checked_modules(modules);
-    holder regrole := owner;
-    space name;
-    step record;
+    holder constant regrole := coalesce(owner, vesu.objects_owner(), current_user::regrole);
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('vesu.install', 0));
-    IF holder IS NULL THEN
-        SELECT c.relowner INTO holder FROM pg_class AS c WHERE c.oid = to_regclass('vesu.schema_migrations');
-    END IF;
-    holder := coalesce(holder, current_user::regrole);
-
-    FOR space IN SELECT n.nspname FROM pg_namespace AS n
-                  WHERE n.nspname IN ('vesu', 'vesu_vault', 'vesu_assistant', 'vesu_portfolio')
-                    AND NOT (has_schema_privilege(holder, n.oid, 'USAGE') AND has_schema_privilege(holder, n.oid, 'CREATE'))
-    LOOP
-        EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %s', space, holder);
-    END LOOP;
-    FOR step IN SELECT s.* FROM vesu.scripts() AS s
-                 WHERE s.module = 'base' OR s.module = ANY (wanted)
-                 ORDER BY s.position
-    LOOP
-        PERFORM vesu.install_script(step.module, step.step, step.description, step.script, holder);
-    END LOOP;
+    PERFORM vesu.prepare_owner(holder);
+    PERFORM vesu.run_as(format('SELECT vesu.install_scripts(%L)', wanted), holder);
 END
 $$;
 COMMENT ON FUNCTION vesu.install(text[], regrole) IS
     'Makes the tables, indexes, triggers, views and functions of the modules (NULL: all) as ordinary objects of owner (NULL: the '
     'present owner, at first the caller). Repeated it adds what is missing and renews functions; it touches no row and '
-    'nothing that a user added. CREATE EXTENSION calls it, and so does an update. 22023 for an unknown module; 42501 when an object '
+    'nothing that a user added. CREATE EXTENSION calls it, and so does an update. 22023 for an unknown module; 42501 when a table '
     'of that name belongs to another role.';
 REVOKE ALL ON FUNCTION vesu.install(text[], regrole) FROM PUBLIC;
-
-CREATE FUNCTION vesu.migration_status(
-    OUT version text, OUT description text, OUT state text, OUT applied_at timestamptz, OUT action text)
-    RETURNS SETOF record
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    has_records constant boolean := to_regclass('vesu.schema_migrations') IS NOT NULL;
-    step record;
-BEGIN
-    FOR step IN SELECT format('%s/%s', s.module, s.step) AS name, s.description FROM vesu.scripts() AS s ORDER BY s.position
-    LOOP
-        version := format('%s@%s', step.name, vesu.version());
-        description := step.description;
-        applied_at := NULL;
-        state := 'pending';
-        action := 'SELECT vesu.migrate()';
-        IF has_records THEN
-            SELECT m.applied_at, 'applied', NULL INTO applied_at, state, action
-              FROM vesu.schema_migrations AS m WHERE m.version = migration_status.version;
-            IF NOT FOUND THEN
-                state := CASE WHEN EXISTS (SELECT FROM vesu.schema_migrations AS m
-                                            WHERE split_part(m.version, '@', 1) = step.name)
-                              THEN 'outdated' ELSE 'pending' END;
-                action := 'SELECT vesu.migrate()';
-            END IF;
-        END IF;
-        RETURN NEXT;
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION vesu.migration_status() IS
-    'Every installation step of this library: applied, outdated (made by another version of the library) or pending; action is '
-    'the statement that brings it up to date.';
-
-CREATE FUNCTION vesu.migrate() RETURNS integer
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    installed constant text[] := vesu.installed_modules();
-    open_steps constant integer := (SELECT count(*) FROM vesu.migration_status() AS s
-                                     WHERE s.state <> 'applied'
-                                       AND (installed = '{}' OR split_part(s.version, '/', 1) = ANY (installed || text 'base')));
-BEGIN
-    PERFORM vesu.install(nullif(installed, '{}'));
-    RETURN open_steps;
-END
-$$;
-COMMENT ON FUNCTION vesu.migrate() IS
-    'Brings the installed modules (all, when none is) up to this library; returns how many steps were open. Rows and what users '
-    'added stay.';
-REVOKE ALL ON FUNCTION vesu.migrate() FROM PUBLIC;
-
--- DROP TABLE statements of a rollback that would lose rows.
-CREATE FUNCTION vesu.tables_with_rows(drop_statements text) RETURNS text[]
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    candidate regclass;
-    has_rows boolean;
-    found_tables text[] := ARRAY[]::text[];
-BEGIN
-    FOR candidate IN SELECT to_regclass(dropped[1])
-                       FROM regexp_matches(drop_statements, 'DROP TABLE IF EXISTS (\S+);', 'g') AS dropped
-                      WHERE to_regclass(dropped[1]) IS NOT NULL
-    LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', candidate) INTO has_rows;
-        IF has_rows THEN
-            found_tables := found_tables || candidate::text;
-        END IF;
-    END LOOP;
-    RETURN found_tables;
-END
-$$;
-COMMENT ON FUNCTION vesu.tables_with_rows(text) IS 'Which of the tables that the statements drop hold rows.';
-
-CREATE FUNCTION vesu.rollback_migration(version text, force boolean DEFAULT false) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
-AS $$
-DECLARE
-    statements text;
-    filled text[];
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('vesu.install', 0));
-    DELETE FROM vesu.schema_migrations AS m
-     WHERE m.version = rollback_migration.version
-    RETURNING coalesce(m.rollback_sql, '') INTO statements;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'migration "%" is not applied', version
-            USING ERRCODE = 'no_data_found', HINT = 'vesu.migration_status() lists the applied ones.';
-    END IF;
-    filled := vesu.tables_with_rows(statements);
-    IF NOT coalesce(force, false) AND cardinality(filled) > 0 THEN
-        RAISE EXCEPTION 'rolling back "%" would delete the rows of %', version, array_to_string(filled, ', ')
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = 'Dump the rows first, then call it with force => true.';
-    END IF;
-    IF statements <> '' THEN
-        EXECUTE statements;
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu.rollback_migration(text, boolean) IS
-    'Drops what the migration made and forgets it; later migrations that depend on it must be rolled back first (2BP01). '
-    'P0002 unless it is applied; 55000 while a table that it would drop holds rows, unless force.';
-REVOKE ALL ON FUNCTION vesu.rollback_migration(text, boolean) FROM PUBLIC;
-
-CREATE FUNCTION vesu.uninstall(modules text[] DEFAULT NULL, force boolean DEFAULT false) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    wanted text[] := vesu.checked_modules(modules);
-    step text;
-BEGIN
-    IF to_regclass('vesu.schema_migrations') IS NULL THEN
-        RETURN;
-    END IF;
-    DELETE FROM vesu.jobs AS j WHERE j.module = ANY (wanted);
-    IF vesu.installed_modules() <@ wanted THEN
-        wanted := wanted || text 'base';
-    END IF;
-    -- Gathered first: the last step drops the table that is read here.
-    FOREACH step IN ARRAY ARRAY(
-        SELECT m.version
-          FROM vesu.schema_migrations AS m
-          JOIN vesu.scripts() AS s ON format('%s/%s', s.module, s.step) = split_part(m.version, '@', 1)
-         WHERE s.module = ANY (wanted)
-         ORDER BY s.position DESC)
-    LOOP
-        PERFORM vesu.rollback_migration(step, force);
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION vesu.uninstall(text[], boolean) IS
-    'Drops the ordinary objects of the modules (NULL: all; with the last module also the records of migrations and jobs). 55000 '
-    'while one of their tables holds rows, unless force; 2BP01 while an object of a user depends on them. 22023 for an unknown module.';
-REVOKE ALL ON FUNCTION vesu.uninstall(text[], boolean) FROM PUBLIC;
-
-CREATE FUNCTION vesu.give_objects(role regrole) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    space name;
-    object record;
-BEGIN
-    FOR space IN SELECT n.nspname FROM pg_namespace AS n
-                  WHERE n.nspname IN ('vesu', 'vesu_vault', 'vesu_assistant', 'vesu_portfolio')
-    LOOP
-        EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO %s', space, role);
-    END LOOP;
-    FOR object IN SELECT o.kind, o.object_name FROM vesu.ordinary_objects() AS o
-                   WHERE o.kind <> 'TRIGGER' AND o.owner <> role
-    LOOP
-        EXECUTE format('ALTER %s %s OWNER TO %s', object.kind, object.object_name, role);
-    END LOOP;
-    EXECUTE format('GRANT EXECUTE ON FUNCTION vesu.run_as, vesu.install_script, vesu.install, vesu.migrate, '
-                   'vesu.rollback_migration, vesu.uninstall, vesu.grant_access TO %s', role);
-END
-$$;
-COMMENT ON FUNCTION vesu.give_objects(regrole) IS 'Makes role the owner of every ordinary object of vesu.';
-REVOKE ALL ON FUNCTION vesu.give_objects(regrole) FROM PUBLIC;
-
-CREATE FUNCTION vesu.grant_access(role regrole, level text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    levels constant text[] := ARRAY['reader', 'writer', 'operator', 'owner'];
-    rank constant integer := array_position(levels, level);
-    module text;
-    rule_level text;
-    privileges text;
-    object text;
-    space name;
-BEGIN
-    IF role IS NULL THEN
-        RAISE EXCEPTION 'role must not be NULL' USING ERRCODE = 'null_value_not_allowed';
-    END IF;
-    IF rank IS NULL THEN
-        RAISE EXCEPTION 'unknown access level "%"', level
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'The levels are: reader, writer, operator, owner.';
-    END IF;
-    IF level = 'owner' THEN
-        PERFORM vesu.give_objects(role);
-        RETURN;
-    END IF;
-    FOR space IN SELECT n.nspname FROM pg_namespace AS n
-                  WHERE n.nspname IN ('vesu', 'vesu_vault', 'vesu_assistant', 'vesu_portfolio')
-    LOOP
-        EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', space, role);
-    END LOOP;
-    FOREACH module IN ARRAY vesu.installed_modules() LOOP
-        FOR rule_level, privileges, object IN
-            EXECUTE format('SELECT level, privileges, object FROM vesu.%I()', module || '_grants')
-        LOOP
-            IF array_position(levels, rule_level) <= rank THEN
-                EXECUTE format('GRANT %s ON %s TO %s', privileges, object, role);
-            END IF;
-        END LOOP;
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION vesu.grant_access(regrole, text) IS
-    'Gives role what its level needs in every installed module: reader (select, stable functions), writer (operations too), '
-    'operator (prices, maintenance and jobs too), owner (ownership of every ordinary object, and installing). '
-    '22004 for a NULL role; 22023 for an unknown level. Repeat it after installing a module.';
-REVOKE ALL ON FUNCTION vesu.grant_access(regrole, text) FROM PUBLIC;
-
--- A dump brings its own tables. It shows itself: it sets xmloption first, and spells this statement its own way.
-CREATE FUNCTION vesu.is_restoring() RETURNS boolean
-    LANGUAGE sql STABLE
-    RETURN (SELECT s.source = 'session' FROM pg_settings AS s WHERE s.name = 'xmloption')
-           AND position('IF NOT EXISTS vesu WITH SCHEMA pg_catalog' IN current_query()) > 0;
-COMMENT ON FUNCTION vesu.is_restoring() IS 'Whether the running statement is CREATE EXTENSION in a dump that is being restored.';
-
-CREATE FUNCTION vesu.install_on_create() RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    choice constant text := current_setting('vesu.install_on_create');
-BEGIN
-    IF choice = 'on' OR (choice = 'auto' AND NOT vesu.is_restoring()) THEN
-        PERFORM vesu.install();
-    ELSE
-        RAISE WARNING 'vesu made no tables: they come with the dump that is being restored'
-            USING HINT = 'If they do not, run SELECT vesu.install().';
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu.install_on_create() IS
-    'The last step of CREATE EXTENSION: vesu.install(), except while a dump is restored. The setting vesu.install_on_create (auto, '
-    'on, off) overrides.';
-REVOKE ALL ON FUNCTION vesu.install_on_create() FROM PUBLIC;

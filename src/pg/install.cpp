@@ -11,18 +11,27 @@ void set_local(const char *name, const char *value)
                             false);
 }
 
-void run(const char *script)
+// The first value that the last statement returns, as text; NULL without one. Outlives the call.
+char *run(const char *script)
 {
     if (SPI_connect() != SPI_OK_CONNECT)
         report_defect("cannot connect to SPI");
     if (SPI_execute(script, false, 0) < 0)
         report_defect("an installation script holds a command that SPI refuses");
+    char *result = nullptr;
+    if (SPI_tuptable != nullptr && SPI_processed > 0)
+        result = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+    if (result != nullptr) {
+        const Size size = strlen(result) + 1;
+        result = static_cast<char *>(memcpy(SPI_palloc(size), result, size));
+    }
     SPI_finish();
+    return result;
 }
 
 }  // namespace
 
-// vesu.run_as(script text, owner regrole): the statements of `script`, as `owner`, whose objects they become.
+// vesu.run_as(script text, owner regrole) → text: the statements of `script`, as `owner`, whose objects they become.
 // While an extension is created they would become its members instead; clearing creating_extension
 // for their duration keeps them ordinary.
 VESU_FUNCTION(vesu_run_as)
@@ -41,11 +50,12 @@ VESU_FUNCTION(vesu_run_as)
     set_local("check_function_bodies", "on");
     set_local("client_min_messages", "warning");
 
+    char *volatile result = nullptr;
     PG_TRY();
     {
         creating_extension = false;
         SetUserIdAndSecContext(owner, security_context | SECURITY_LOCAL_USERID_CHANGE);
-        run(script);
+        result = run(script);
     }
     PG_FINALLY();
     {
@@ -54,7 +64,9 @@ VESU_FUNCTION(vesu_run_as)
     }
     PG_END_TRY();
     AtEOXact_GUC(true, guc_level);
-    PG_RETURN_VOID();
+    if (result == nullptr)
+        PG_RETURN_NULL();
+    PG_RETURN_TEXT_P(cstring_to_text(result));
 }
 
 }  // namespace vesu::pg

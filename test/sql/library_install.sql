@@ -139,6 +139,38 @@ SELECT vesu.grant_access('regress_vesu_stranger', 'owner');
 SELECT DISTINCT owner::regrole FROM vesu.ordinary_objects();
 SELECT pg_temp.report($$SELECT vesu.install(owner => 'regress_vesu_owner')$$);
 
+
+-- A table of somebody else in the schema stays his.
+CREATE TABLE vesu.notes (id int);
+ALTER TABLE vesu.notes OWNER TO regress_vesu_writer;
+CREATE PROCEDURE vesu.note() LANGUAGE sql AS '';
+SELECT vesu.grant_access('regress_vesu_owner', 'owner');
+SELECT object_name, owner::regrole FROM vesu.ordinary_objects()
+ WHERE object_name IN ('vesu.notes', 'vesu.note()', 'vesu.vesu_pools') ORDER BY 1;
+DROP TABLE vesu.notes;
+DROP PROCEDURE vesu.note();
+
+-- An owner lets others read without a superuser.
+SET ROLE regress_vesu_owner;
+SELECT vesu.grant_access('regress_vesu_stranger', 'reader');
+RESET ROLE;
+SELECT pg_temp.try('regress_vesu_stranger', 'SELECT count(*) FROM vesu.find_active_pools()') AS stranger_reads;
+
+-- What an owner writes into its functions and tables never runs with the rights of the superuser who calls.
+SET ROLE regress_vesu_owner;
+CREATE OR REPLACE FUNCTION vesu.lending_grants(OUT level text, OUT privileges text, OUT object text) RETURNS SETOF record
+    LANGUAGE sql AS $$VALUES ('reader', 'SELECT ON vesu.vesu_pools TO regress_vesu_reader; ALTER ROLE regress_vesu_owner SUPERUSER; GRANT SELECT',
+                              'TABLE vesu.vesu_pools')$$;
+UPDATE vesu.schema_migrations SET rollback_sql = 'ALTER ROLE regress_vesu_owner SUPERUSER' WHERE version = 'lending/95_jobs@1.0.0';
+CREATE FUNCTION vesu.rise() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN ALTER ROLE regress_vesu_owner SUPERUSER; RETURN NULL; END$$;
+CREATE TRIGGER rise AFTER INSERT OR UPDATE OR DELETE ON vesu.schema_migrations EXECUTE FUNCTION vesu.rise();
+RESET ROLE;
+SELECT split_part(pg_temp.report($$SELECT vesu.grant_access('regress_vesu_reader', 'reader')$$), E'\n', 1) AS error;
+SELECT split_part(pg_temp.report($$SELECT vesu.rollback_migration('lending/95_jobs@1.0.0')$$), E'\n', 1) AS error;
+SELECT split_part(pg_temp.report($$SELECT vesu.uninstall(force => true)$$), E'\n', 1) AS error;
+DROP TRIGGER rise ON vesu.schema_migrations;
+SELECT rolsuper FROM pg_roles WHERE rolname = 'regress_vesu_owner';
+
 \c postgres
 DROP DATABASE vesu_install;
 DROP ROLE regress_vesu_stranger, regress_vesu_owner, regress_vesu_reader, regress_vesu_writer, regress_vesu_operator;

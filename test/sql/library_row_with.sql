@@ -11,3 +11,10 @@ SELECT changed.* FROM things AS t
 SELECT vesu.row_with(t, change) FROM things AS t CROSS JOIN LATERAL (SELECT 'text'::text AS id) AS change ORDER BY t.id;
 SELECT vesu.row_with(t, NULL) FROM things AS t ORDER BY t.id;
 SELECT vesu.row_with(NULL::things, ROW(1)) IS NULL AS still_null;
+-- What is no row is refused, and so is a row of a domain, whose check would be passed by.
+SELECT vesu.row_with(1, ROW(2));
+SELECT vesu.row_with('abc'::text, ROW(2));
+CREATE TYPE pg_temp.pair AS (a int, b text);
+CREATE DOMAIN pg_temp.positive_pair AS pg_temp.pair CHECK ((VALUE).a > 0);
+SELECT vesu.row_with(ROW(1, 'x')::pg_temp.positive_pair, ROW(-5, 'y')::pg_temp.pair);
+SELECT vesu.row_with(ROW(1, 'x')::pg_temp.pair, ROW(-5, 'y')::pg_temp.pair);
