@@ -1,7 +1,8 @@
 -- Tables of the lending module: pools, positions, transactions, liquidations, prices, history
 --
 -- Token amounts are numeric(36,18) below 10^18; the upper bound of each CHECK keeps out NaN, which
--- is greater than every number. Rates are fractions: 0.035 is 3.5 %.
+-- is greater than every number. An amount divided by the smallest index, 10^-18, stays below 10^36.
+-- Rates are fractions: 0.035 is 3.5 %.
 
 -- Pools
 
@@ -113,9 +114,9 @@ CREATE TABLE IF NOT EXISTS vesu.vesu_positions (
     CONSTRAINT vesu_positions_health_factor_check
         CHECK (health_factor >= 0 AND health_factor < 'Infinity'),
     CONSTRAINT vesu_positions_nominal_debt_check
-        CHECK (nominal_debt >= 0 AND nominal_debt < 'Infinity'),
+        CHECK (nominal_debt >= 0 AND nominal_debt < 1e36),
     CONSTRAINT vesu_positions_collateral_shares_check
-        CHECK (collateral_shares >= 0 AND collateral_shares < 'Infinity'),
+        CHECK (collateral_shares >= 0 AND collateral_shares < 1e36),
     -- Infinity is debt without collateral.
     CONSTRAINT vesu_positions_risk_ratio_check CHECK (risk_ratio >= 0 AND risk_ratio <= 'Infinity'),
     CONSTRAINT vesu_positions_deleted_at_check
@@ -198,6 +199,19 @@ CREATE TABLE IF NOT EXISTS vesu.vesu_position_history (
     valid_from         timestamptz NOT NULL,
     valid_to           timestamptz NOT NULL,
 
+    CONSTRAINT vesu_position_history_collateral_amount_check
+        CHECK (collateral_amount >= 0 AND collateral_amount < 1e18),
+    CONSTRAINT vesu_position_history_debt_amount_check CHECK (debt_amount >= 0 AND debt_amount < 1e18),
+    CONSTRAINT vesu_position_history_vtoken_balance_check
+        CHECK (vtoken_balance >= 0 AND vtoken_balance < 1e18),
+    CONSTRAINT vesu_position_history_health_factor_check
+        CHECK (health_factor >= 0 AND health_factor < 'Infinity'),
+    CONSTRAINT vesu_position_history_nominal_debt_check
+        CHECK (nominal_debt >= 0 AND nominal_debt < 1e36),
+    CONSTRAINT vesu_position_history_collateral_shares_check
+        CHECK (collateral_shares >= 0 AND collateral_shares < 1e36),
+    CONSTRAINT vesu_position_history_risk_ratio_check
+        CHECK (risk_ratio >= 0 AND risk_ratio <= 'Infinity'),
     CONSTRAINT vesu_position_history_valid_to_check CHECK (valid_to >= valid_from)
 );
 
@@ -378,55 +392,3 @@ COMMENT ON COLUMN vesu.vesu_asset_prices.sources IS
     'How many sources agree on the price; NULL if unknown, which is accepted.';
 COMMENT ON COLUMN vesu.vesu_asset_prices.max_age IS 'Age up to which the price is usable.';
 COMMENT ON COLUMN vesu.vesu_asset_prices.min_sources IS 'Sources that a usable price needs, where they are known.';
-
--- Users
-
-CREATE OR REPLACE FUNCTION vesu.attach_users(users regclass, id_column name DEFAULT 'id')
-    RETURNS void
-    LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-BEGIN
-    IF attach_users.users IS NULL OR attach_users.id_column IS NULL THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'null_value_not_allowed',
-            MESSAGE = 'users and id_column must not be null';
-    END IF;
-
-    PERFORM vesu.detach_users();
-    EXECUTE format(
-        'ALTER TABLE vesu.vesu_positions ADD CONSTRAINT vesu_positions_user_id_fkey '
-        'FOREIGN KEY (user_id) REFERENCES %s (%I) ON UPDATE CASCADE ON DELETE CASCADE',
-        attach_users.users, attach_users.id_column);
-    EXECUTE format(
-        'ALTER TABLE vesu.vesu_transactions ADD CONSTRAINT vesu_transactions_user_id_fkey '
-        'FOREIGN KEY (user_id) REFERENCES %s (%I) ON UPDATE CASCADE ON DELETE CASCADE',
-        attach_users.users, attach_users.id_column);
-END
-$$;
-COMMENT ON FUNCTION vesu.attach_users(regclass, name) IS
-    'Makes user_id of vesu_positions and vesu_transactions a foreign key to id_column of the table users, '
-    'ON UPDATE CASCADE ON DELETE CASCADE, in place of an earlier one. Needs a unique uuid column. '
-    'Fails with 22004 for NULL, 23503 if a stored user_id has no user, and as ALTER TABLE does.';
-
-CREATE OR REPLACE FUNCTION vesu.detach_users()
-    RETURNS void
-    LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-BEGIN
-    -- Only what is there: a DROP ... IF EXISTS would tell of every absent key.
-    IF EXISTS (SELECT FROM pg_constraint
-                WHERE conrelid = 'vesu.vesu_positions'::regclass
-                  AND conname = 'vesu_positions_user_id_fkey') THEN
-        ALTER TABLE vesu.vesu_positions DROP CONSTRAINT vesu_positions_user_id_fkey;
-    END IF;
-    IF EXISTS (SELECT FROM pg_constraint
-                WHERE conrelid = 'vesu.vesu_transactions'::regclass
-                  AND conname = 'vesu_transactions_user_id_fkey') THEN
-        ALTER TABLE vesu.vesu_transactions DROP CONSTRAINT vesu_transactions_user_id_fkey;
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu.detach_users() IS
-    'Removes the foreign keys that vesu.attach_users() made; does nothing where there are none.';

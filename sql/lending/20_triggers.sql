@@ -56,11 +56,7 @@ BEGIN
             TABLE = TG_TABLE_NAME;
     END IF;
     IF pool.deleted_at IS NOT NULL AND NEW.deleted_at IS NULL THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'VS003',
-            MESSAGE = format('pool %s is unknown', NEW.pool_address),
-            DETAIL = 'The pool has been deleted.',
-            HINT = 'Insert the pool into vesu.vesu_pools, or clear its deleted_at.';
+        PERFORM vesu.refuse_unknown_pool(NEW.pool_address);
     END IF;
     RETURN NULL;
 END
@@ -88,7 +84,19 @@ CREATE OR REPLACE FUNCTION vesu.keep_pool()
     AS $$
 DECLARE
     position_count bigint;
+    isolation constant text := current_setting('transaction_isolation');
 BEGIN
+    -- An older snapshot does not show the positions that were committed since, and nothing they wrote
+    -- conflicts with this update.
+    IF isolation IN ('repeatable read', 'serializable') THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'feature_not_supported',
+            MESSAGE = format('pool %s cannot change its assets or be deleted in a %s transaction',
+                             OLD.pool_address, upper(isolation)),
+            DETAIL = 'The transaction might not see positions that the pool has by now.',
+            HINT = 'Do it in a READ COMMITTED transaction.';
+    END IF;
+
     -- The foreign key of a new position takes KEY SHARE on the pool, which an update that leaves the
     -- address alone does not wait for. This does, so the count below misses no position.
     PERFORM FROM vesu.vesu_pools AS pool WHERE pool.id = OLD.id FOR UPDATE;
@@ -130,7 +138,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu.keep_pool() IS
-    'Trigger of vesu_pools: a pool with positions keeps its assets, a pool with live positions is not deleted (23514).';
+    'Trigger of vesu_pools: a pool with positions keeps its assets, a pool with live positions is not deleted (23514). '
+    'Both changes need READ COMMITTED (0A000): an older snapshot might miss a position.';
 
 CREATE OR REPLACE TRIGGER vesu_pools_keep
     BEFORE UPDATE ON vesu.vesu_pools

@@ -3,12 +3,33 @@
 -- The planner inlines them. Their bodies are qualified strings, because PostgreSQL refuses
 -- ALTER TABLE ... ADD COLUMN ... DEFAULT for a table whose row type a RETURN body mentions.
 
+-- Levels of risk
+
+CREATE OR REPLACE FUNCTION vesu.risk_limit(level text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE level WHEN 'liquidatable' THEN 1 WHEN 'critical' THEN 1.05 WHEN 'at_risk' THEN 1.2 END;
+COMMENT ON FUNCTION vesu.risk_limit(text) IS
+    'Health factor below which a position is at least liquidatable, critical or at_risk: 1, 1.05, 1.2. '
+    'NULL for NULL and any other level. Source: VesuPosition.isLiquidatable, isCritical, isAtRisk.';
+
+CREATE OR REPLACE FUNCTION vesu.risk_level(health_factor numeric, has_debt boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN NOT has_debt THEN 'healthy'
+                WHEN health_factor < vesu.risk_limit('liquidatable') THEN 'liquidatable'
+                WHEN health_factor < vesu.risk_limit('critical') THEN 'critical'
+                WHEN health_factor < vesu.risk_limit('at_risk') THEN 'at_risk'
+                WHEN health_factor >= vesu.risk_limit('at_risk') THEN 'healthy'
+           END;
+COMMENT ON FUNCTION vesu.risk_level(numeric, boolean) IS
+    'The most severe level of vesu.risk_limit() that a health factor is below, otherwise and without debt healthy. '
+    'NULL for a NULL health factor with debt.';
+
 -- Positions, as of their last write
 
 CREATE OR REPLACE FUNCTION vesu.is_healthy(position_row vesu.vesu_positions) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.>=) 1, true)
+    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.>=) vesu.risk_limit('liquidatable'), true)
     $$;
 COMMENT ON FUNCTION vesu.is_healthy(vesu.vesu_positions) IS
     'Whether the stored health factor is at least 1; true without one. Source: VesuPosition.isHealthy.';
@@ -16,7 +37,8 @@ COMMENT ON FUNCTION vesu.is_healthy(vesu.vesu_positions) IS
 CREATE OR REPLACE FUNCTION vesu.is_at_risk(position_row vesu.vesu_positions) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.>=) 1 AND position_row.health_factor OPERATOR(pg_catalog.<) 1.2, false)
+    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.>=) vesu.risk_limit('liquidatable')
+                    AND position_row.health_factor OPERATOR(pg_catalog.<) vesu.risk_limit('at_risk'), false)
     $$;
 COMMENT ON FUNCTION vesu.is_at_risk(vesu.vesu_positions) IS
     'Whether the stored health factor is at least 1 and below 1.2; false without one. '
@@ -25,7 +47,8 @@ COMMENT ON FUNCTION vesu.is_at_risk(vesu.vesu_positions) IS
 CREATE OR REPLACE FUNCTION vesu.is_critical(position_row vesu.vesu_positions) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.>=) 1 AND position_row.health_factor OPERATOR(pg_catalog.<) 1.05, false)
+    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.>=) vesu.risk_limit('liquidatable')
+                    AND position_row.health_factor OPERATOR(pg_catalog.<) vesu.risk_limit('critical'), false)
     $$;
 COMMENT ON FUNCTION vesu.is_critical(vesu.vesu_positions) IS
     'Whether the stored health factor is at least 1 and below 1.05; false without one. '
@@ -34,7 +57,7 @@ COMMENT ON FUNCTION vesu.is_critical(vesu.vesu_positions) IS
 CREATE OR REPLACE FUNCTION vesu.is_liquidatable(position_row vesu.vesu_positions) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.<) 1, false)
+    SELECT coalesce(position_row.health_factor OPERATOR(pg_catalog.<) vesu.risk_limit('liquidatable'), false)
     $$;
 COMMENT ON FUNCTION vesu.is_liquidatable(vesu.vesu_positions) IS
     'Whether the stored health factor is below 1; false without one. At today''s prices ask '
@@ -224,13 +247,21 @@ COMMENT ON FUNCTION vesu.liquidation_ratio(vesu.vesu_liquidations) IS
 
 -- Prices
 
+CREATE OR REPLACE FUNCTION vesu.is_usable_price(
+        price numeric, observed_at timestamptz, max_age interval, sources int, min_sources int)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN coalesce(price IS NOT NULL
+                    AND vesu.now() - observed_at <= max_age
+                    AND (sources IS NULL OR sources >= min_sources), false);
+COMMENT ON FUNCTION vesu.is_usable_price(numeric, timestamptz, interval, int, int) IS
+    'vesu.is_usable() of a price whose row is given as its columns.';
+
 CREATE OR REPLACE FUNCTION vesu.is_usable(price_row vesu.vesu_asset_prices) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT coalesce(price_row.price IS NOT NULL
-                    AND (vesu.now() OPERATOR(pg_catalog.-) price_row.observed_at) OPERATOR(pg_catalog.<=) price_row.max_age
-                    AND (price_row.sources IS NULL
-                         OR price_row.sources OPERATOR(pg_catalog.>=) price_row.min_sources), false)
+    SELECT vesu.is_usable_price(price_row.price, price_row.observed_at, price_row.max_age,
+                                price_row.sources, price_row.min_sources)
     $$;
 COMMENT ON FUNCTION vesu.is_usable(vesu.vesu_asset_prices) IS
     'Whether there is a price, not older than max_age, from at least min_sources sources or from an unknown number. '

@@ -2,7 +2,8 @@
 --
 -- Soft-deleted rows never count. Functions that return a table's row have qualified string bodies,
 -- which survive a column that a user adds; the planner inlines them, so that a caller's WHERE and
--- LIMIT reach the indexes. max_rows: NULL for all, 0 for none; below 0 is error 2201W.
+-- LIMIT reach the indexes. A row as a whole is written pool.*: a bare pool would mean a column of that
+-- name once a user has added one. max_rows: NULL for all, 0 for none; below 0 is error 2201W.
 
 -- Positions
 
@@ -85,7 +86,7 @@ CREATE OR REPLACE FUNCTION vesu.find_pools_needing_sync(max_age interval DEFAULT
       FROM vesu.vesu_pools AS pool
      WHERE pool.is_active
        AND pool.deleted_at IS NULL
-       AND vesu.needs_sync(pool, find_pools_needing_sync.max_age)
+       AND vesu.needs_sync(pool.*, find_pools_needing_sync.max_age)
      ORDER BY pool.last_synced, pool.pool_address
     $$;
 COMMENT ON FUNCTION vesu.find_pools_needing_sync(interval) IS
@@ -187,8 +188,8 @@ BEGIN ATOMIC
          WHERE entry.user_id = transaction_stats.user_id
            AND entry.status = 'confirmed'
            -- Without dates even an unknown timestamp counts; a comparison with it does not hold.
-           AND (start_date IS NULL OR entry."timestamp" >= start_date)
-           AND (end_date IS NULL OR entry."timestamp" <= end_date)
+           AND (transaction_stats.start_date IS NULL OR entry."timestamp" >= transaction_stats.start_date)
+           AND (transaction_stats.end_date IS NULL OR entry."timestamp" <= transaction_stats.end_date)
            AND entry.deleted_at IS NULL
          GROUP BY entry.type, entry.asset),
     types AS (
@@ -283,8 +284,8 @@ BEGIN ATOMIC
                    coalesce(sum(entry.debt_repaid), 0) AS debt,
                    coalesce(sum(entry.liquidation_bonus), 0) AS bonus
               FROM vesu.vesu_liquidations AS entry
-             WHERE (start_date IS NULL OR entry."timestamp" >= start_date)
-               AND (end_date IS NULL OR entry."timestamp" <= end_date)
+             WHERE (liquidation_stats.start_date IS NULL OR entry."timestamp" >= liquidation_stats.start_date)
+               AND (liquidation_stats.end_date IS NULL OR entry."timestamp" <= liquidation_stats.end_date)
                AND entry.deleted_at IS NULL) AS sums;
 END;
 COMMENT ON FUNCTION vesu.liquidation_stats(timestamptz, timestamptz) IS
@@ -305,12 +306,12 @@ BEGIN ATOMIC
     SELECT entry.liquidator_address, count(*), trim_scale(sum(entry.liquidation_bonus)),
            trim_scale(sum(entry.debt_repaid)), trim_scale(sum(entry.collateral_seized))
       FROM vesu.vesu_liquidations AS entry
-     WHERE (start_date IS NULL OR entry."timestamp" >= start_date)
-       AND (end_date IS NULL OR entry."timestamp" <= end_date)
+     WHERE (liquidator_leaderboard.start_date IS NULL OR entry."timestamp" >= liquidator_leaderboard.start_date)
+       AND (liquidator_leaderboard.end_date IS NULL OR entry."timestamp" <= liquidator_leaderboard.end_date)
        AND entry.deleted_at IS NULL
      GROUP BY entry.liquidator_address
      ORDER BY sum(entry.liquidation_bonus) DESC, count(*) DESC, entry.liquidator_address
-     LIMIT max_rows;
+     LIMIT liquidator_leaderboard.max_rows;
 END;
 COMMENT ON FUNCTION vesu.liquidator_leaderboard(timestamptz, timestamptz, int) IS
     'Liquidators from start_date to end_date, both included, NULL for open: number of liquidations and exact sums over '

@@ -1,19 +1,15 @@
 -- Recording of prices: one row per asset, no position
 
-CREATE OR REPLACE FUNCTION vesu.store_prices(
-        assets text[], prices numeric[], observed_at timestamptz, sources int)
-    RETURNS int
-    LANGUAGE plpgsql VOLATILE
+CREATE OR REPLACE FUNCTION vesu.check_prices(assets text[], prices numeric[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
     refused record;
-    stored_count int;
-    told_count int;
 BEGIN
     -- Rounded as the column will round it: a price of 1e-19 would be stored as 0.
     SELECT given.asset, given.price INTO refused
-      FROM unnest(store_prices.assets, store_prices.prices) WITH ORDINALITY AS given (asset, price, position)
+      FROM unnest(check_prices.assets, check_prices.prices) WITH ORDINALITY AS given (asset, price, position)
      WHERE given.asset IS NULL
         OR given.price IS NULL
         OR NOT (round(given.price, 18) > 0 AND round(given.price, 18) < 1e18)
@@ -31,6 +27,22 @@ BEGIN
                              refused.asset, refused.price),
             DETAIL = 'A price is US dollars per unit of the asset, kept with 18 decimals.';
     END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu.check_prices(text[], numeric[]) IS
+    'Refuses prices as vesu.record_price() does: VS001 or 22004 for the first that cannot be stored.';
+
+CREATE OR REPLACE FUNCTION vesu.store_prices(
+        assets text[], prices numeric[], observed_at timestamptz, sources int)
+    RETURNS int
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    stored_count int;
+    told_count int;
+BEGIN
+    PERFORM vesu.check_prices(store_prices.assets, store_prices.prices);
 
     -- Sorted by asset, so that two calls at once lock rows in one order; of an asset given twice the
     -- last price counts.

@@ -14,9 +14,52 @@ $$;
 COMMENT ON FUNCTION vesu.refuse_null(text[], boolean[]) IS
     'Private step of the operations: fails with 22004 and the name of the first argument that is NULL.';
 
+CREATE OR REPLACE FUNCTION vesu.refuse_unwritable(table_name text, row_name text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'insufficient_privilege',
+        MESSAGE = format('%s in vesu.%s cannot be locked or written by role %s', row_name, table_name, current_user),
+        DETAIL = 'A row security policy of the table hides it from this operation, or a trigger skips it.',
+        HINT = format('An operation reads, locks and writes its rows: see that the policies of vesu.%s let the role '
+                      'SELECT, INSERT and UPDATE the same rows.', table_name);
+END
+$$;
+COMMENT ON FUNCTION vesu.refuse_unwritable(text, text) IS
+    'Private step of the operations: fails with 42501, naming a row that is there but that an operation cannot lock or '
+    'write, as where a policy lets a role SELECT but not UPDATE it. Trying again would never end.';
+
+CREATE OR REPLACE FUNCTION vesu.check_receipt(block_number bigint, gas_used numeric) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF block_number < 0 THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'VS001',
+            MESSAGE = format('block_number must not be negative, not %s', block_number),
+            DETAIL = 'Blocks are counted from 0.',
+            HINT = 'Leave it out if it is not known.';
+    END IF;
+    -- What the column would round could not be recognised when the call is repeated. NaN is above every number.
+    IF NOT (gas_used >= 0 AND gas_used < 1e18 AND gas_used = round(gas_used, 18)) THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'VS001',
+            MESSAGE = format('gas_used must be from 0 to below 10^18 with at most 18 decimals, not %s', gas_used),
+            DETAIL = 'It is the fee paid, in units of the fee token.',
+            HINT = 'Round it to 18 decimals, or leave it out if it is not known.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu.check_receipt(bigint, numeric) IS
+    'Private step of the operations: VS001 for a negative block_number and for a gas_used that is negative, not finite, '
+    'not below 10^18 or has more than 18 decimals. NULL passes.';
+
 CREATE OR REPLACE FUNCTION vesu.check_operation(
     user_id uuid, pool_address vesu.felt252, amount numeric, transaction_hash vesu.felt252,
-    status vesu.transaction_status) RETURNS void
+    status vesu.transaction_status, block_number bigint, gas_used numeric) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -34,11 +77,49 @@ BEGIN
             HINT = 'Record it as pending, then call vesu.fail_transaction().';
     END IF;
     PERFORM vesu.check_operation_amount(amount);
+    PERFORM vesu.check_receipt(block_number, gas_used);
 END
 $$;
-COMMENT ON FUNCTION vesu.check_operation(uuid, vesu.felt252, numeric, vesu.felt252, vesu.transaction_status) IS
+COMMENT ON FUNCTION vesu.check_operation(
+    uuid, vesu.felt252, numeric, vesu.felt252, vesu.transaction_status, bigint, numeric) IS
     'Private step of supply, withdraw, borrow and repay: 22004 for a NULL argument, 22023 for status failed, VS001 for '
-    'an amount that is not finite, above 0, of at most 18 decimals and below 10^18.';
+    'an amount that is not finite, above 0, of at most 18 decimals and below 10^18, and as vesu.check_receipt().';
+
+CREATE OR REPLACE FUNCTION vesu.check_fits(value numeric, name text, asset text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF value < 1e18 THEN
+        RETURN;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'VS001',
+        MESSAGE = format('%s would be %s %s, not below 10^18', name, trim_scale(value), asset),
+        DETAIL = 'Amounts and totals are kept below 10^18, with 18 decimals.',
+        HINT = 'Choose the amount so that it stays below 10^18.';
+END
+$$;
+COMMENT ON FUNCTION vesu.check_fits(numeric, text, text) IS
+    'Private step of the operations: VS001 unless the value that an operation would leave is below 10^18.';
+
+CREATE OR REPLACE FUNCTION vesu.refuse_unknown_pool(pool_address vesu.felt252) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'VS003',
+        MESSAGE = format('pool %s is unknown', refuse_unknown_pool.pool_address),
+        DETAIL = CASE WHEN EXISTS (SELECT FROM vesu.vesu_pools AS p
+                                    WHERE p.pool_address = refuse_unknown_pool.pool_address)
+                      THEN 'The pool has been deleted.'
+                      ELSE 'vesu.vesu_pools has no row with this address.' END,
+        HINT = 'Insert the pool into vesu.vesu_pools, or clear its deleted_at.';
+END
+$$;
+COMMENT ON FUNCTION vesu.refuse_unknown_pool(vesu.felt252) IS
+    'Fails with VS003 for an address without a live pool. The one place that words this error.';
 
 CREATE OR REPLACE FUNCTION vesu.operation_pool(pool_address vesu.felt252, must_be_active boolean DEFAULT false)
     RETURNS vesu.vesu_pools
@@ -52,14 +133,7 @@ BEGIN
       FROM vesu.vesu_pools AS p
      WHERE p.pool_address = operation_pool.pool_address AND p.deleted_at IS NULL;
     IF NOT FOUND THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'VS003',
-            MESSAGE = format('pool %s is unknown', operation_pool.pool_address),
-            DETAIL = CASE WHEN EXISTS (SELECT FROM vesu.vesu_pools AS p
-                                        WHERE p.pool_address = operation_pool.pool_address)
-                          THEN 'The pool has been deleted.'
-                          ELSE 'vesu.vesu_pools has no row with this address.' END,
-            HINT = 'Insert the pool into vesu.vesu_pools, or clear its deleted_at.';
+        PERFORM vesu.refuse_unknown_pool(operation_pool.pool_address);
     END IF;
     IF must_be_active AND NOT pool.is_active THEN
         RAISE EXCEPTION USING
@@ -85,8 +159,8 @@ DECLARE
 BEGIN
     SELECT c.price, d.price INTO collateral_price, debt_price
       FROM vesu.vesu_asset_prices AS c
-      JOIN vesu.vesu_asset_prices AS d ON d.asset = pool.debt_asset AND vesu.is_usable(d)
-     WHERE c.asset = pool.collateral_asset AND vesu.is_usable(c);
+      JOIN vesu.vesu_asset_prices AS d ON d.asset = pool.debt_asset AND vesu.is_usable(d.*)
+     WHERE c.asset = pool.collateral_asset AND vesu.is_usable(c.*);
     IF FOUND THEN
         RETURN;
     END IF;
@@ -97,7 +171,7 @@ BEGIN
       INTO unusable
       FROM (VALUES (1, pool.collateral_asset), (2, pool.debt_asset)) AS side (place, asset)
       LEFT JOIN vesu.vesu_asset_prices AS p ON p.asset = side.asset
-     WHERE NOT coalesce(vesu.is_usable(p), false)
+     WHERE NOT coalesce(vesu.is_usable(p.*), false)
      ORDER BY is_missing DESC, side.place
      LIMIT 1;
     RAISE EXCEPTION USING
@@ -234,6 +308,33 @@ $$;
 COMMENT ON FUNCTION vesu.check_health(vesu.vesu_pools, vesu.transaction_type, numeric, numeric, numeric) IS
     'Private step of withdraw and borrow: VS011, VS012 for the prices; then VS009 and VS008 for a withdrawal, VS008 for a '
     'loan, that would leave a health factor below 1 or a loan to value above max_ltv (compared as exact products).';
+
+CREATE OR REPLACE FUNCTION vesu.check_change(
+    type vesu.transaction_type, held vesu.vesu_positions, pool vesu.vesu_pools, amount numeric,
+    is_confirmation boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    collateral numeric := vesu.shown_collateral(held.collateral_shares, pool.collateral_index);
+    debt numeric := vesu.shown_debt(held.nominal_debt, pool.debt_index);
+BEGIN
+    PERFORM vesu.check_balance(pool, type, collateral, debt, amount);
+    IF is_confirmation THEN
+        RETURN;
+    END IF;
+    IF type = 'borrow' OR type = 'withdraw' AND debt > 0 THEN
+        PERFORM vesu.check_health(pool, type, collateral, debt, amount);
+    END IF;
+    IF type = 'borrow' THEN
+        PERFORM vesu.check_liquidity(pool, debt - held.debt_amount, amount);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu.check_change(
+    vesu.transaction_type, vesu.vesu_positions, vesu.vesu_pools, numeric, boolean) IS
+    'Private step of supply, withdraw, borrow and repay: tests live amounts, prices and liquidity, in this order: VS006 or '
+    'VS001; VS011, VS012, VS009, VS008; VS007. A confirmation tests the amounts only.';
 
 CREATE OR REPLACE FUNCTION vesu.check_liquidity(pool vesu.vesu_pools, accrued numeric, amount numeric) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE

@@ -12,11 +12,10 @@ DECLARE
     held vesu.vesu_positions;
     recorded vesu.vesu_transactions;
     pool vesu.vesu_pools;
-    collateral numeric;
-    debt numeric;
+    change record;
     changed vesu.vesu_positions;
 BEGIN
-    PERFORM vesu.check_operation(user_id, pool_address, amount, transaction_hash, status);
+    PERFORM vesu.check_operation(user_id, pool_address, amount, transaction_hash, status, block_number, gas_used);
     held := vesu.lock_position(user_id, pool_address, or_liquidated => type = 'withdraw');
     -- Read under the lock: the same call running at the same time has then finished.
     recorded := vesu.replayed_transaction(type, user_id, pool_address, amount, transaction_hash,
@@ -28,28 +27,20 @@ BEGIN
     pool := vesu.operation_pool(pool_address, must_be_active => type IN ('supply', 'borrow'));
     IF type <> 'supply' THEN
         PERFORM vesu.check_position(held, type, user_id, pool_address);
-        collateral := vesu.shown_collateral(held.collateral_shares, pool.collateral_index);
-        debt := vesu.shown_debt(held.nominal_debt, pool.debt_index);
-        PERFORM vesu.check_balance(pool, type, collateral, debt, amount);
-        IF type = 'borrow' OR type = 'withdraw' AND debt > 0 THEN
-            PERFORM vesu.check_health(pool, type, collateral, debt, amount);
-        END IF;
-        IF type = 'borrow' THEN
-            PERFORM vesu.check_liquidity(pool, debt - held.debt_amount, amount);
-        END IF;
     END IF;
-
     IF held.id IS NULL THEN
         changed := vesu.open_position(user_id, pool, CASE status WHEN 'confirmed' THEN amount ELSE 0 END);
+        -- Somebody else has opened it meanwhile; now there is one to lock. Nothing is written yet.
+        IF changed.id IS NULL THEN
+            RETURN vesu.operate(type, user_id, pool_address, amount, transaction_hash, status,
+                                block_number, "timestamp", gas_used);
+        END IF;
     ELSIF status = 'confirmed' THEN
-        changed := vesu.apply_change(type, held, pool, amount);
+        change := vesu.change_position(type, held, pool, amount);
+        changed := change.changed;
     ELSE
+        PERFORM vesu.check_change(type, held, pool, amount);
         changed := held;
-    END IF;
-    -- Somebody else opened the position or moved the indexes meanwhile. Nothing is written yet.
-    IF changed.id IS NULL THEN
-        RETURN vesu.operate(type, user_id, pool_address, amount, transaction_hash, status,
-                            block_number, "timestamp", gas_used);
     END IF;
 
     recorded := vesu.record_transaction(type, changed, amount, transaction_hash, status,
@@ -73,20 +64,33 @@ CREATE OR REPLACE FUNCTION vesu.open_position(user_id uuid, pool vesu.vesu_pools
 AS $$
 #variable_conflict use_column
 DECLARE
+    vtokens constant numeric := vesu.vtokens_for_assets(amount, pool.collateral_index);
     opened vesu.vesu_positions;
 BEGIN
-    INSERT INTO vesu.vesu_positions AS p (user_id, pool_address, collateral_amount, vtoken_balance)
-    SELECT open_position.user_id, terms.pool_address, open_position.amount,
-           vesu.vtokens_for_assets(open_position.amount, terms.collateral_index)
-      FROM vesu.vesu_pools AS terms
-     WHERE terms.pool_address = pool.pool_address
-    ON CONFLICT (user_id, pool_address) WHERE deleted_at IS NULL AND status = 'active' DO NOTHING
-    RETURNING p.* INTO opened;
-    RETURN opened;
+    PERFORM vesu.check_fits(vtokens, format('balance of user %s in pool %s', open_position.user_id, pool.pool_address),
+                            'vTokens');
+    -- The position in the way may have been closed before it could be looked at. Not three times in a row.
+    FOR attempt IN 1 .. 3 LOOP
+        INSERT INTO vesu.vesu_positions AS p (user_id, pool_address, collateral_amount, vtoken_balance)
+        SELECT open_position.user_id, terms.pool_address, open_position.amount,
+               vesu.vtokens_for_assets(open_position.amount, terms.collateral_index)
+          FROM vesu.vesu_pools AS terms
+         WHERE terms.pool_address = pool.pool_address
+        ON CONFLICT (user_id, pool_address) WHERE deleted_at IS NULL AND status = 'active' DO NOTHING
+        RETURNING p.* INTO opened;
+        IF FOUND OR EXISTS (
+                SELECT FROM vesu.vesu_positions AS p
+                 WHERE p.user_id = open_position.user_id AND p.pool_address = pool.pool_address
+                   AND p.status = 'active' AND p.deleted_at IS NULL) THEN
+            RETURN opened;
+        END IF;
+    END LOOP;
+    PERFORM vesu.refuse_unwritable('vesu_positions', format('the position of user %s', open_position.user_id));
 END
 $$;
 COMMENT ON FUNCTION vesu.open_position(uuid, vesu.vesu_pools, numeric) IS
-    'Private step of supply: an active position that holds amount. A row of NULLs if the user has just got one.';
+    'Private step of supply: an active position that holds amount. A row of NULLs if the user has just got one; VS001 for '
+    'a balance that is not below 10^18; 42501 if there is one that cannot be read.';
 
 CREATE OR REPLACE FUNCTION vesu.supply(
     user_id uuid, pool_address vesu.felt252, amount numeric, transaction_hash vesu.felt252,
@@ -106,8 +110,9 @@ COMMENT ON FUNCTION vesu.supply(
     'opens one if there is none; mints amount / collateral_index vTokens, rounded down. Returns its row of '
     'vesu_transactions. With status pending only that row is written (and a first position, empty), until '
     'vesu.confirm_transaction(). Fails, in this order, with 22004 for a NULL argument without default, 22023 for status '
-    'failed, VS001 for the amount, VS013 for a hash used with other arguments, VS003 without a live pool, VS004 for an '
-    'inactive one. The same hash and arguments again return the first row and change nothing. '
+    'failed, VS001 for the amount, block_number or gas_used, VS013 for a hash used with other arguments, VS003 without a '
+    'live pool, VS004 for an inactive one, VS001 for a result that is not below 10^18. The same hash and arguments again '
+    'return the first row, also a soft-deleted one, and change nothing. '
     'Source: Vesu, modify_position.';
 
 CREATE OR REPLACE FUNCTION vesu.withdraw(
@@ -198,6 +203,7 @@ BEGIN
     RETURNING p.* INTO pool;
     IF NOT FOUND THEN
         pool := vesu.operation_pool(pool_address);
+        PERFORM vesu.refuse_unwritable('vesu_pools', format('pool %s', pool.pool_address));
     END IF;
     RETURN pool;
 END
@@ -205,4 +211,5 @@ $$;
 COMMENT ON FUNCTION vesu.sync_pool(vesu.felt252, numeric, numeric, numeric) IS
     'Sets what lenders have put into the pool (debt tokens), and its APYs (fractions; NULL keeps them), as read from the '
     'chain, and last_synced to vesu.now(). Returns the row of vesu_pools. 22004 for a NULL pool_address or total_supply, '
-    'VS001 for a total_supply that is negative, not finite, too long or too large, VS003 without a live pool.';
+    'VS001 for a total_supply that is negative, not finite, too long or too large, VS003 without a live pool, 42501 if it '
+    'can be read but not written.';

@@ -10,23 +10,35 @@ BEGIN
     IF transaction_hash IS NULL THEN
         PERFORM vesu.refuse_null(ARRAY['transaction_hash'], ARRAY[true]);
     END IF;
-    SELECT t.* INTO recorded
-      FROM vesu.vesu_transactions AS t
-     WHERE t.transaction_hash = lock_transaction.transaction_hash AND t.deleted_at IS NULL
-       FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'no_data_found',
-            MESSAGE = format('transaction %s is unknown', transaction_hash),
-            DETAIL = 'vesu.vesu_transactions has no live row with this hash.',
-            HINT = 'Record it first, with status pending.';
+    -- Twice, for a row that was just being recorded.
+    FOR attempt IN 1 .. 2 LOOP
+        SELECT t.* INTO recorded
+          FROM vesu.vesu_transactions AS t
+         WHERE t.transaction_hash = lock_transaction.transaction_hash AND t.deleted_at IS NULL
+           FOR NO KEY UPDATE;
+        IF FOUND THEN
+            RETURN recorded;
+        END IF;
+        SELECT t.* INTO recorded
+          FROM vesu.vesu_transactions AS t
+         WHERE t.transaction_hash = lock_transaction.transaction_hash;
+        EXIT WHEN NOT FOUND OR recorded.deleted_at IS NOT NULL;
+    END LOOP;
+    IF recorded.id IS NOT NULL AND recorded.deleted_at IS NULL THEN
+        PERFORM vesu.refuse_unwritable('vesu_transactions', format('transaction %s', transaction_hash));
     END IF;
-    RETURN recorded;
+    RAISE EXCEPTION USING
+        ERRCODE = 'no_data_found',
+        MESSAGE = format('transaction %s is unknown', transaction_hash),
+        DETAIL = CASE WHEN recorded.id IS NULL THEN 'vesu.vesu_transactions has no row with this hash.'
+                      ELSE 'The transaction has been deleted.' END,
+        HINT = CASE WHEN recorded.id IS NULL THEN 'Record it first, with status pending.'
+                    ELSE 'Clear its deleted_at, or record another one with its own hash.' END;
 END
 $$;
 COMMENT ON FUNCTION vesu.lock_transaction(vesu.felt252) IS
     'Private step of confirm_transaction and fail_transaction: locks and reads a live transaction. 22004 for NULL, P0002 '
-    'for an unknown hash.';
+    'for an unknown hash and for a soft-deleted transaction, 42501 if it can be read but not locked.';
 
 CREATE OR REPLACE FUNCTION vesu.refuse_final(recorded vesu.vesu_transactions, new_status vesu.transaction_status)
     RETURNS void
@@ -54,21 +66,15 @@ AS $$
 DECLARE
     recorded vesu.vesu_transactions;
     held vesu.vesu_positions;
-    pool vesu.vesu_pools;
-    changed vesu.vesu_positions;
+    change record;
 BEGIN
     -- The position before the transaction, as every operation locks them.
-    SELECT p.* INTO held
-      FROM vesu.vesu_positions AS p
-     WHERE p.id = (SELECT t.position_id FROM vesu.vesu_transactions AS t
-                    WHERE t.transaction_hash = confirm_transaction.transaction_hash)
-       FOR NO KEY UPDATE;
+    held := vesu.lock_known_position((SELECT t.position_id FROM vesu.vesu_transactions AS t
+                                       WHERE t.transaction_hash = confirm_transaction.transaction_hash));
     recorded := vesu.lock_transaction(transaction_hash);
+    PERFORM vesu.check_receipt(block_number, gas_used);
     IF recorded.status <> 'pending' THEN
-        IF recorded.status = 'confirmed'
-           AND coalesce(recorded.block_number = block_number, true)
-           AND coalesce(recorded."timestamp" = "timestamp", true)
-           AND coalesce(recorded.gas_used = gas_used, true) THEN
+        IF recorded.status = 'confirmed' AND vesu.has_receipt(recorded, block_number, "timestamp", gas_used) THEN
             RETURN recorded;
         END IF;
         PERFORM vesu.refuse_final(recorded, 'confirmed');
@@ -81,16 +87,9 @@ BEGIN
             HINT = 'Fail it with vesu.fail_transaction(), then call vesu.liquidate() with the hash of the liquidation.';
     END IF;
     PERFORM vesu.check_position(held, recorded.type, recorded.user_id, held.pool_address);
-    pool := vesu.operation_pool(held.pool_address);
-    PERFORM vesu.check_balance(pool, recorded.type,
-                               vesu.shown_collateral(held.collateral_shares, pool.collateral_index),
-                               vesu.shown_debt(held.nominal_debt, pool.debt_index), recorded.amount);
+    change := vesu.change_position(recorded.type, held, vesu.operation_pool(held.pool_address), recorded.amount,
+                                   is_confirmation => true);
 
-    changed := vesu.apply_change(recorded.type, held, pool, recorded.amount);
-    -- The indexes have moved since the pool was read. Nothing is written yet.
-    IF changed.id IS NULL THEN
-        RETURN vesu.confirm_transaction(transaction_hash, block_number, "timestamp", gas_used);
-    END IF;
     UPDATE vesu.vesu_transactions AS t
        SET status = 'confirmed',
            block_number = coalesce(confirm_transaction.block_number, t.block_number),
@@ -98,17 +97,19 @@ BEGIN
            gas_used = coalesce(confirm_transaction.gas_used, t.gas_used)
      WHERE t.id = recorded.id
     RETURNING t.* INTO recorded;
-    PERFORM vesu.move_pool_totals(held, changed, CASE recorded.type WHEN 'borrow' THEN recorded.amount ELSE 0 END);
+    PERFORM vesu.move_pool_totals(held, change.changed,
+                                  CASE recorded.type WHEN 'borrow' THEN recorded.amount ELSE 0 END);
     RETURN recorded;
 END
 $$;
 COMMENT ON FUNCTION vesu.confirm_transaction(vesu.felt252, bigint, timestamptz, numeric) IS
     'Applies a pending supply, withdraw, borrow or repay to its position and makes it confirmed, with block_number, '
     'timestamp (NULL: the recorded one, else vesu.now()) and gas_used (NULL keeps what is recorded). Fails, in this '
-    'order, with 22004 for a NULL hash, P0002 for an unknown one, VS014 if it is failed, or confirmed with other '
-    'arguments, 22023 for a liquidation, VS005 if its position is no longer active, VS006 for a withdrawal above the live '
-    'collateral, VS001 for a repayment above the live debt, VS007 for a loan above the available liquidity. Prices and '
-    'health are not tested again. Confirming again returns the row and changes nothing.';
+    'order, with 22004 for a NULL hash, P0002 for an unknown one or a soft-deleted transaction, VS001 for block_number or '
+    'gas_used, VS014 if it is failed, or confirmed with other arguments, 22023 for a liquidation, VS005 if its position is '
+    'no longer active (a withdrawal: nor liquidated with collateral left), VS006 for a withdrawal above the live '
+    'collateral, VS001 for a repayment above the live debt or a result that is not below 10^18, VS007 for a loan above the '
+    'available liquidity. Prices and health are not tested again. Confirming again returns the row and changes nothing.';
 
 CREATE OR REPLACE FUNCTION vesu.fail_transaction(transaction_hash vesu.felt252, error_message text DEFAULT NULL)
     RETURNS vesu.vesu_transactions
@@ -135,5 +136,5 @@ END
 $$;
 COMMENT ON FUNCTION vesu.fail_transaction(vesu.felt252, text) IS
     'Makes a pending transaction failed, for the reason error_message; no balance changes. Fails, in this order, with 22004 '
-    'for a NULL hash, P0002 for an unknown one, VS014 if it is confirmed, or failed with another message. Failing again '
-    'returns the row and changes nothing.';
+    'for a NULL hash, P0002 for an unknown one or a soft-deleted transaction, VS014 if it is confirmed, or failed with '
+    'another message. Failing again returns the row and changes nothing.';

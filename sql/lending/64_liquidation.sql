@@ -1,33 +1,67 @@
 -- Liquidation: the one operation that acts on another user's position
 
+CREATE OR REPLACE FUNCTION vesu.check_liquidation(
+    position_id uuid, liquidator_address vesu.felt252, transaction_hash vesu.felt252, debt_to_cover numeric,
+    block_number bigint, gas_used numeric) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF num_nulls(position_id, liquidator_address, transaction_hash) > 0 THEN
+        PERFORM vesu.refuse_null(ARRAY['position_id', 'liquidator_address', 'transaction_hash'],
+                                 ARRAY[position_id IS NULL, liquidator_address IS NULL, transaction_hash IS NULL]);
+    END IF;
+    IF debt_to_cover IS NOT NULL THEN
+        PERFORM vesu.check_operation_amount(debt_to_cover, 'debt_to_cover');
+    END IF;
+    PERFORM vesu.check_receipt(block_number, gas_used);
+END
+$$;
+COMMENT ON FUNCTION vesu.check_liquidation(uuid, vesu.felt252, vesu.felt252, numeric, bigint, numeric) IS
+    'Private step of liquidate: 22004 for a NULL argument without default, VS001 for debt_to_cover, and as '
+    'vesu.check_receipt().';
+
 CREATE OR REPLACE FUNCTION vesu.replayed_liquidation(
-    position_id uuid, liquidator_address vesu.felt252, transaction_hash vesu.felt252, debt_to_cover numeric)
-    RETURNS vesu.vesu_liquidations
+    position_id uuid, liquidator_address vesu.felt252, transaction_hash vesu.felt252, debt_to_cover numeric,
+    block_number bigint, "timestamp" timestamptz, gas_used numeric) RETURNS vesu.vesu_liquidations
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    recorded vesu.vesu_liquidations;
+    liquidation vesu.vesu_liquidations;
+    recorded vesu.vesu_transactions;
 BEGIN
-    SELECT l.* INTO recorded
+    SELECT l.* INTO liquidation
       FROM vesu.vesu_liquidations AS l
      WHERE l.transaction_hash = replayed_liquidation.transaction_hash;
-    IF NOT FOUND
-       OR recorded.position_id = position_id AND recorded.liquidator_address = liquidator_address
-          AND recorded.debt_to_cover IS NOT DISTINCT FROM debt_to_cover THEN
-        RETURN recorded;
+    SELECT t.* INTO recorded
+      FROM vesu.vesu_transactions AS t
+     WHERE t.transaction_hash = replayed_liquidation.transaction_hash;
+    IF liquidation.id IS NULL THEN
+        IF recorded.id IS NOT NULL THEN
+            PERFORM vesu.refuse_reuse(recorded);
+        END IF;
+        RETURN liquidation;
+    END IF;
+    IF liquidation.position_id = position_id AND liquidation.liquidator_address = liquidator_address
+       AND liquidation.debt_to_cover IS NOT DISTINCT FROM debt_to_cover
+       AND vesu.has_receipt(recorded, block_number, "timestamp", gas_used) THEN
+        RETURN liquidation;
     END IF;
     RAISE EXCEPTION USING
         ERRCODE = 'VS013',
         MESSAGE = format('transaction %s was already used with other arguments', transaction_hash),
-        DETAIL = format('It is recorded as liquidation of position %s by %s, covering %s.', recorded.position_id,
-                        recorded.liquidator_address, coalesce(trim_scale(recorded.debt_to_cover)::text, 'the default')),
+        DETAIL = format('It is recorded as liquidation of position %s by %s, covering %s.', liquidation.position_id,
+                        liquidation.liquidator_address,
+                        coalesce(trim_scale(liquidation.debt_to_cover)::text, 'the default')),
         HINT = 'Repeat a call with its first arguments; give every transaction its own hash.';
 END
 $$;
-COMMENT ON FUNCTION vesu.replayed_liquidation(uuid, vesu.felt252, vesu.felt252, numeric) IS
+COMMENT ON FUNCTION vesu.replayed_liquidation(
+    uuid, vesu.felt252, vesu.felt252, numeric, bigint, timestamptz, numeric) IS
     'Private step of liquidate: the liquidation that was recorded with this hash and these arguments, a row of NULLs if '
-    'there is none, VS013 if the arguments differ.';
+    'the hash is new, VS013 if the arguments differ or another operation has used it. block_number, timestamp and gas_used '
+    'are compared where both sides have them.';
 
 CREATE OR REPLACE FUNCTION vesu.check_liquidatable(
     held vesu.vesu_positions, pool vesu.vesu_pools, collateral_price numeric, debt_price numeric) RETURNS void
@@ -80,6 +114,35 @@ $$;
 COMMENT ON FUNCTION vesu.refuse_seizure(vesu.vesu_positions, vesu.vesu_pools, numeric) IS
     'Private step of liquidate: fails with VS006.';
 
+CREATE OR REPLACE FUNCTION vesu.seizure(
+    held vesu.vesu_positions, pool vesu.vesu_pools, debt_to_cover numeric,
+    OUT debt_repaid numeric, OUT collateral_seized numeric, OUT bonus numeric)
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    prices record := vesu.operation_prices(pool);
+    amounts record;
+BEGIN
+    PERFORM vesu.check_liquidatable(held, pool, prices.collateral_price, prices.debt_price);
+    amounts := vesu.liquidation_amounts(
+        vesu.shown_collateral(held.collateral_shares, pool.collateral_index), prices.collateral_price,
+        vesu.shown_debt(held.nominal_debt, pool.debt_index), prices.debt_price,
+        pool.liquidation_threshold, pool.liquidation_bonus, debt_to_cover);
+    IF amounts.collateral_seized = 0 THEN
+        PERFORM vesu.refuse_seizure(held, pool, amounts.debt_repaid);
+    END IF;
+    PERFORM vesu.check_fits(amounts.debt_repaid, format('repayment of position %s', held.id), pool.debt_asset),
+            vesu.check_fits(amounts.collateral_seized, format('seizure of position %s', held.id), pool.collateral_asset);
+    debt_repaid := amounts.debt_repaid;
+    collateral_seized := amounts.collateral_seized;
+    bonus := amounts.bonus;
+END
+$$;
+COMMENT ON FUNCTION vesu.seizure(vesu.vesu_positions, vesu.vesu_pools, numeric) IS
+    'Private step of liquidate: what is repaid and seized at the recorded prices. VS011, VS012, VS010, VS006, and VS001 for '
+    'an amount that is not below 10^18.';
+
 CREATE OR REPLACE FUNCTION vesu.liquidate(
     position_id uuid, liquidator_address vesu.felt252, transaction_hash vesu.felt252,
     debt_to_cover numeric DEFAULT NULL, block_number bigint DEFAULT NULL, "timestamp" timestamptz DEFAULT NULL,
@@ -90,55 +153,31 @@ AS $$
 DECLARE
     held vesu.vesu_positions;
     liquidation vesu.vesu_liquidations;
-    pool vesu.vesu_pools;
-    prices record;
-    amounts record;
-    changed vesu.vesu_positions;
+    change record;
     recorded vesu.vesu_transactions;
 BEGIN
-    IF num_nulls(position_id, liquidator_address, transaction_hash) > 0 THEN
-        PERFORM vesu.refuse_null(ARRAY['position_id', 'liquidator_address', 'transaction_hash'],
-                                 ARRAY[position_id IS NULL, liquidator_address IS NULL, transaction_hash IS NULL]);
-    END IF;
-    IF debt_to_cover IS NOT NULL THEN
-        PERFORM vesu.check_operation_amount(debt_to_cover, 'debt_to_cover');
-    END IF;
-
-    SELECT p.* INTO held FROM vesu.vesu_positions AS p WHERE p.id = liquidate.position_id FOR NO KEY UPDATE;
-    liquidation := vesu.replayed_liquidation(position_id, liquidator_address, transaction_hash, debt_to_cover);
+    PERFORM vesu.check_liquidation(position_id, liquidator_address, transaction_hash, debt_to_cover,
+                                   block_number, gas_used);
+    held := vesu.lock_known_position(position_id);
+    liquidation := vesu.replayed_liquidation(position_id, liquidator_address, transaction_hash, debt_to_cover,
+                                             block_number, "timestamp", gas_used);
     IF liquidation.id IS NOT NULL THEN
         RETURN liquidation;
     END IF;
-    IF held.id IS NULL THEN
-        held.id := position_id;
-    END IF;
+    -- The errors name the position that was asked for.
+    held.id := position_id;
     PERFORM vesu.check_position(held, 'liquidation', held.user_id, held.pool_address);
-    pool := vesu.operation_pool(held.pool_address);
-    prices := vesu.operation_prices(pool);
-    PERFORM vesu.check_liquidatable(held, pool, prices.collateral_price, prices.debt_price);
-    amounts := vesu.liquidation_amounts(
-        vesu.shown_collateral(held.collateral_shares, pool.collateral_index), prices.collateral_price,
-        vesu.shown_debt(held.nominal_debt, pool.debt_index), prices.debt_price,
-        pool.liquidation_threshold, pool.liquidation_bonus, debt_to_cover);
-    IF amounts.collateral_seized = 0 THEN
-        PERFORM vesu.refuse_seizure(held, pool, amounts.debt_repaid);
-    END IF;
 
-    changed := vesu.apply_change('liquidation', held, pool, amounts.debt_repaid, amounts.collateral_seized);
-    -- The indexes have moved since the pool was read. Nothing is written yet.
-    IF changed.id IS NULL THEN
-        RETURN vesu.liquidate(position_id, liquidator_address, transaction_hash, debt_to_cover,
-                              block_number, "timestamp", gas_used);
-    END IF;
-    recorded := vesu.record_transaction('liquidation', held, amounts.debt_repaid, transaction_hash, 'confirmed',
+    change := vesu.change_position('liquidation', held, vesu.operation_pool(held.pool_address), debt_to_cover);
+    recorded := vesu.record_transaction('liquidation', held, -change.debt_change, transaction_hash, 'confirmed',
                                         block_number, "timestamp", gas_used);
     INSERT INTO vesu.vesu_liquidations AS l
         (position_id, liquidator_address, transaction_hash, collateral_seized, debt_repaid, liquidation_bonus,
          "timestamp", debt_to_cover)
-    VALUES (held.id, liquidate.liquidator_address, liquidate.transaction_hash, amounts.collateral_seized,
-            amounts.debt_repaid, amounts.bonus, recorded."timestamp", liquidate.debt_to_cover)
+    VALUES (held.id, liquidate.liquidator_address, liquidate.transaction_hash, -change.collateral_change,
+            -change.debt_change, change.bonus, recorded."timestamp", liquidate.debt_to_cover)
     RETURNING l.* INTO liquidation;
-    PERFORM vesu.move_pool_totals(held, changed);
+    PERFORM vesu.move_pool_totals(held, change.changed);
     RETURN liquidation;
 END
 $$;
@@ -149,7 +188,8 @@ COMMENT ON FUNCTION vesu.liquidate(
     'debt_to_cover (debt tokens) NULL: what brings the health factor to 1.001. The position is liquidated when no debt is '
     'left; debt that its collateral cannot pay stays, with collateral and health factor 0. Returns its row of '
     'vesu_liquidations; vesu_transactions gets one of type liquidation with the same hash. Works in inactive pools. Fails, '
-    'in this order, with 22004 for a NULL argument without default, VS001 for debt_to_cover, VS013 for a hash used with '
-    'other arguments, VS005 unless the position is live and active, VS003 without a live pool, VS011 and VS012 without '
-    'usable prices, VS010 for a position that is healthy or has no debt, VS006 if nothing can be seized. The same hash, '
-    'position, liquidator and debt_to_cover again return the first row and change nothing. Source: Vesu, liquidate_position.';
+    'in this order, with 22004 for a NULL argument without default, VS001 for debt_to_cover, block_number or gas_used, '
+    'VS013 for a hash used with other arguments or by another operation, VS005 unless the position is live and active, '
+    'VS003 without a live pool, VS011 and VS012 without usable prices, VS010 for a position that is healthy or has no '
+    'debt, VS006 if nothing can be seized. The same hash and arguments again return the first row and change nothing. '
+    'Source: Vesu, liquidate_position.';

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION vesu.keep_position_history() RETURNS trigger
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+<<version>>
 DECLARE
     began timestamptz;
 BEGIN
@@ -20,7 +21,7 @@ BEGIN
     VALUES (OLD.id, OLD.user_id, OLD.pool_address, OLD.collateral_asset, OLD.debt_asset, OLD.collateral_amount,
             OLD.debt_amount, OLD.vtoken_balance, OLD.health_factor, OLD.status, OLD.last_updated, OLD.nominal_debt,
             OLD.collateral_shares, OLD.risk_ratio, OLD.created_at, OLD.updated_at, OLD.deleted_at,
-            began, greatest(began, vesu.now()));
+            version.began, greatest(version.began, vesu.now()));
     RETURN NULL;
 END
 $$;
@@ -45,11 +46,16 @@ CREATE OR REPLACE FUNCTION vesu.position_as_of(position_id uuid, at timestamptz)
     AS $$
     SELECT version.*
       FROM vesu.vesu_positions AS p
-      LEFT JOIN vesu.vesu_position_history AS h
-             ON h.position_id OPERATOR(pg_catalog.=) p.id
-            AND h.valid_from OPERATOR(pg_catalog.<=) position_as_of.at
-            AND h.valid_to OPERATOR(pg_catalog.>) position_as_of.at
-     CROSS JOIN LATERAL vesu.row_with(p, h) AS version
+      -- The position's own columns by name: a column that a user gave to either table stays out of it.
+      LEFT JOIN LATERAL (
+            SELECT h.user_id, h.pool_address, h.collateral_asset, h.debt_asset, h.collateral_amount, h.debt_amount,
+                   h.vtoken_balance, h.health_factor, h.status, h.last_updated, h.nominal_debt, h.collateral_shares,
+                   h.risk_ratio, h.created_at, h.updated_at, h.deleted_at
+              FROM vesu.vesu_position_history AS h
+             WHERE h.position_id OPERATOR(pg_catalog.=) p.id
+               AND h.valid_from OPERATOR(pg_catalog.<=) position_as_of.at
+               AND h.valid_to OPERATOR(pg_catalog.>) position_as_of.at) AS superseded ON true
+     CROSS JOIN LATERAL vesu.row_with(p.*, superseded.*) AS version
      WHERE p.id OPERATOR(pg_catalog.=) position_as_of.position_id
        AND p.created_at OPERATOR(pg_catalog.<=) position_as_of.at
        AND (p.deleted_at IS NULL OR p.deleted_at OPERATOR(pg_catalog.>) position_as_of.at)

@@ -73,19 +73,22 @@ COMMENT ON FUNCTION vesu.verify_indexes(text) IS
     'an expression, or not valid). By table_name, index_name. No row for a module without named indexes.';
 
 CREATE OR REPLACE VIEW vesu.index_usage WITH (security_invoker = true) AS
-    SELECT CASE s.schemaname WHEN 'vesu' THEN 'lending' ELSE substr(s.schemaname, 6) END AS module,
+    SELECT CASE WHEN s.schemaname <> 'vesu' THEN substr(s.schemaname, 6)
+                WHEN s.relname IN ('schema_migrations', 'jobs') THEN 'base'
+                ELSE 'lending' END AS module,
            s.relname::text AS table_name,
            s.indexrelname::text AS index_name,
            s.idx_scan AS scans,
            s.idx_tup_read AS tuples_read,
            pg_relation_size(s.indexrelid) AS size
       FROM pg_stat_user_indexes AS s
-     WHERE s.schemaname = 'vesu' OR s.schemaname LIKE 'vesu\_%'
+     WHERE s.schemaname IN ('vesu', 'vesu_vault', 'vesu_assistant', 'vesu_portfolio')
      ORDER BY s.idx_scan DESC, s.schemaname, s.relname, s.indexrelname;
 COMMENT ON VIEW vesu.index_usage IS
     'How often each index in the schemas of vesu was scanned and how many entries it returned since the statistics were '
     'reset, and its size in bytes; the most used first. Source: the index usage query of the deployment guide.';
-COMMENT ON COLUMN vesu.index_usage.module IS 'Module whose schema holds the index; lending for the schema vesu.';
+COMMENT ON COLUMN vesu.index_usage.module IS
+    'Module of the table: that of its schema; in the schema vesu base for what every module needs, otherwise lending.';
 COMMENT ON COLUMN vesu.index_usage.table_name IS 'Table of the index.';
 COMMENT ON COLUMN vesu.index_usage.index_name IS 'Name of the index.';
 COMMENT ON COLUMN vesu.index_usage.scans IS 'Index scans started.';
@@ -150,8 +153,6 @@ CREATE OR REPLACE FUNCTION vesu.verify_rows(OUT invariant text, OUT table_name t
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    user_key record;
 BEGIN
     RETURN QUERY
     SELECT 'duplicate_position', 'vesu_positions', format('%s %s', p.user_id, p.pool_address),
@@ -171,6 +172,31 @@ BEGIN
      WHERE (p.collateral_asset, p.debt_asset) IS DISTINCT FROM (pool.collateral_asset, pool.debt_asset)
      ORDER BY p.id;
 
+    RETURN QUERY
+    SELECT 'history', 'vesu_position_history', version.history_id::text,
+           format('expected valid_from %s, %s, actual %s', coalesce(version.before, version.created_at),
+                  CASE WHEN version.before IS NULL THEN 'when its position was created'
+                       ELSE 'when the version before it ended' END, version.valid_from)
+      FROM (SELECT h.history_id, h.position_id, h.valid_from, p.created_at,
+                   lag(h.valid_to) OVER (PARTITION BY h.position_id ORDER BY h.history_id) AS before
+              FROM vesu.vesu_position_history AS h
+              JOIN vesu.vesu_positions AS p ON p.id = h.position_id) AS version
+     WHERE version.valid_from <> coalesce(version.before, version.created_at)
+     ORDER BY version.history_id;
+END
+$$;
+COMMENT ON FUNCTION vesu.verify_rows() IS
+    'The findings of vesu.verify() about rows that contradict each other: duplicate_position, asset_pair, history.';
+
+CREATE OR REPLACE FUNCTION vesu.verify_references(
+    OUT invariant text, OUT table_name text, OUT row_key text, OUT detail text)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    user_key record;
+BEGIN
     RETURN QUERY
     SELECT 'orphan', child.table_name, child.row_key, format('expected position %s, actual none', child.position_id)
       FROM (SELECT 'vesu_transactions' AS table_name, t.id::text AS row_key, t.position_id
@@ -206,23 +232,10 @@ BEGIN
                     ORDER BY row.id$query$,
             user_key.child, user_key.users, user_key.child, user_key.users, user_key.id_column);
     END LOOP;
-
-    RETURN QUERY
-    SELECT 'history', 'vesu_position_history', version.history_id::text,
-           format('expected valid_from %s, %s, actual %s', coalesce(version.before, version.created_at),
-                  CASE WHEN version.before IS NULL THEN 'when its position was created'
-                       ELSE 'when the version before it ended' END, version.valid_from)
-      FROM (SELECT h.history_id, h.position_id, h.valid_from, p.created_at,
-                   lag(h.valid_to) OVER (PARTITION BY h.position_id ORDER BY h.history_id) AS before
-              FROM vesu.vesu_position_history AS h
-              JOIN vesu.vesu_positions AS p ON p.id = h.position_id) AS version
-     WHERE version.valid_from <> coalesce(version.before, version.created_at)
-     ORDER BY version.history_id;
 END
 $$;
-COMMENT ON FUNCTION vesu.verify_rows() IS
-    'The findings of vesu.verify() about rows and how they refer to each other: duplicate_position, asset_pair, orphan, '
-    'history.';
+COMMENT ON FUNCTION vesu.verify_references() IS
+    'The findings of vesu.verify() about rows that refer to nothing: orphan.';
 
 CREATE OR REPLACE FUNCTION vesu.verify(OUT invariant text, OUT table_name text, OUT row_key text, OUT detail text)
     RETURNS SETOF record
@@ -232,6 +245,7 @@ AS $$
 BEGIN
     RETURN QUERY SELECT f.* FROM vesu.verify_balances() AS f;
     RETURN QUERY SELECT f.* FROM vesu.verify_rows() AS f;
+    RETURN QUERY SELECT f.* FROM vesu.verify_references() AS f;
     RETURN QUERY
     SELECT 'index', i.table_name, i.index_name,
            format('expected %s (%s), actual %s', CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END,

@@ -17,7 +17,8 @@ BEGIN ATOMIC
         ('writer', 'EXECUTE', 'FUNCTION',
          'supply withdraw borrow repay liquidate confirm_transaction fail_transaction sync_pool'),
         ('writer', 'EXECUTE', 'FUNCTION',
-         'operate lock_position open_position record_transaction apply_change move_pool_totals lock_transaction'),
+         'operate lock_position lock_known_position open_position record_transaction write_change change_position '
+         'move_pool_totals lock_transaction'),
         ('operator', 'INSERT, UPDATE', 'TABLE', 'vesu_pools vesu_asset_prices'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE', 'jobs'),
         ('operator', 'EXECUTE', 'FUNCTION', 'record_price record_prices store_prices schedule_jobs')

@@ -101,6 +101,46 @@ SELECT column_name, value,
                     (5, 'NaN'), (6, 'Infinity')) AS tried (number, value)
  ORDER BY column_name, number;
 
+-- Debt and collateral at an index of 1: what 10^18 less the smallest unit becomes at the smallest index, 10^-18.
+SELECT column_name, value,
+       pg_temp.outcome(pg_temp.insertion('vesu_positions', jsonb_build_object('collateral_amount', 1, 'debt_amount', 1, column_name, value))) AS outcome
+  FROM (VALUES ('nominal_debt'), ('collateral_shares')) AS kept (column_name)
+ CROSS JOIN (VALUES (1, '-0.000000000000000001'), (2, '999999999999999999999999999999999999'), (3, '1e36'), (4, '1e100'), (5, 'NaN'),
+                    (6, 'Infinity')) AS tried (number, value)
+ ORDER BY column_name, number;
+-- No numeric column of the module takes a NaN; risk_ratio is derived, whatever is given.
+SELECT c.relname, a.attname,
+       left(pg_temp.outcome(pg_temp.insertion(c.relname, jsonb_build_object(a.attname, 'NaN')
+                                              || CASE WHEN a.attname = 'health_factor' AND c.relname = 'vesu_positions'
+                                                      THEN '{"debt_amount": 1}' ELSE '{}' END::jsonb)), 5) AS nan
+  FROM pg_class AS c
+  JOIN pg_attribute AS a ON a.attrelid = c.oid
+ WHERE c.relnamespace = 'vesu'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'numeric'::regtype AND NOT a.attisdropped
+ ORDER BY c.relname, a.attnum;
+
+-- The largest that can be stored can be read.
+SAVEPOINT largest;
+INSERT INTO vesu.vesu_asset_prices (asset, price, observed_at)
+VALUES ('HIGH', 999999999999999999.999999999999999999, '2026-03-01 12:00+00'), ('LOW', 0.000000000000000001, '2026-03-01 12:00+00');
+INSERT INTO vesu.vesu_pools (pool_address, collateral_asset, debt_asset, max_ltv, liquidation_threshold, liquidation_bonus, debt_index, collateral_index)
+SELECT (41216 + number)::numeric::vesu.felt252, collateral, debt, 0, 0.0001, 1, debt_index, collateral_index
+  FROM (VALUES (1, 'HIGH', 'LOW', 0.000000000000000001, 999999999.999999999999999999), (2, 'LOW', 'HIGH', 999999999.999999999999999999, 0.000000000000000001)
+       ) AS given (number, collateral, debt, debt_index, collateral_index);
+INSERT INTO vesu.vesu_positions (user_id, pool_address, collateral_amount, debt_amount, nominal_debt, collateral_shares)
+SELECT md5(concat(pool.pool_address, debt, shares))::uuid, pool.pool_address, 1, 1, debt, shares
+  FROM vesu.vesu_pools AS pool
+ CROSS JOIN (VALUES (1e-36), (1e36 - 1e-36)) AS owed (debt)
+ CROSS JOIN (VALUES (0), (1e-36), (1e36 - 1e-36)) AS held (shares)
+ WHERE pool.debt_asset IN ('HIGH', 'LOW');
+SELECT right(pool_address::text, 4) AS pool, count(*) AS positions, count(health_factor) AS health_factors, count(loan_to_value) AS loans_to_value,
+       count(liquidation_price) AS liquidation_prices, count(debt_value + collateral_value) AS values
+  FROM vesu.position_health WHERE debt_asset IN ('HIGH', 'LOW') GROUP BY pool_address ORDER BY pool_address;
+SELECT right(pool_address::text, 4) AS pool, count(debt_amount) FROM vesu.find_liquidatable_positions() GROUP BY pool_address ORDER BY pool_address;
+SELECT right(pool_address::text, 4) AS pool, positions, debt > 0 AS debt, bad_debt > 0 AS bad_debt FROM vesu.simulate_prices('{}');
+SELECT max(found.positions) AS positions FROM vesu.vesu_pools AS pool CROSS JOIN LATERAL vesu.liquidation_ladder(pool.pool_address) AS found
+ WHERE pool.debt_asset IN ('HIGH', 'LOW');
+ROLLBACK TO largest;
+
 SELECT scenario, pg_temp.outcome(statement) AS outcome
   FROM (VALUES
     ('01 pool: threshold below the maximum LTV', pg_temp.insertion('vesu_pools', '{"max_ltv": 0.9, "liquidation_threshold": 0.5}')),

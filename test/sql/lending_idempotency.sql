@@ -36,6 +36,10 @@ SET LOCAL vesu.clock = '2026-03-01 12:01:00+00';
 SELECT vesu.record_price('ETH', 2000) \g /dev/null
 SELECT id AS position FROM vesu.vesu_positions WHERE user_id = pg_temp.account(2) \gset
 SELECT vesu.liquidate(:'position', '0xbb', '0xa08', 500), vesu.liquidate(:'position', '0xbb', '0xa09') \g /dev/null
+SELECT vesu.record_price('ETH', 1900),
+       vesu.liquidate(:'position', '0xbb', '0xa0a', 100, 9, '2026-02-01', 0.123456789012345678),
+       vesu.supply(pg_temp.account(1), '0x1', 1, '0xa0b', gas_used => 0.123456789012345678) \g /dev/null
+SELECT id AS healthy FROM vesu.vesu_positions WHERE user_id = pg_temp.account(1) \gset
 SET LOCAL vesu.clock = '2026-03-01 13:00:00+00';
 \set ECHO all
 \pset format unaligned
@@ -66,6 +70,15 @@ SELECT scenario, pg_temp.repeats(call) AS actual, expected
     ('no debt_to_cover instead of one', format($$vesu.liquidate(%L, '0xbb', '0xa08')$$, :'position'),    'VS013'),
     ('one instead of no debt_to_cover', format($$vesu.liquidate(%L, '0xbb', '0xa09', 500)$$, :'position'), 'VS013'),
     ('another position',               format($$vesu.liquidate(%L, '0xbb', '0xa08', 500)$$, gen_random_uuid()), 'VS013'),
+    ('liquidate with its block, time and fee', format($$vesu.liquidate(%L, '0xbb', '0xa0a', 100, 9, '2026-02-01', 0.123456789012345678)$$, :'position'),
+                                                                                                         'the first row, nothing changed'),
+    ('liquidate without them',         format($$vesu.liquidate(%L, '0xbb', '0xa0a', 100)$$, :'position'), 'the first row, nothing changed'),
+    ('liquidate in another block',     format($$vesu.liquidate(%L, '0xbb', '0xa0a', 100, 10)$$, :'position'), 'VS013'),
+    ('liquidate at another time',      format($$vesu.liquidate(%L, '0xbb', '0xa0a', 100, "timestamp" => '2026-02-02')$$, :'position'), 'VS013'),
+    ('liquidate for another fee',      format($$vesu.liquidate(%L, '0xbb', '0xa0a', 100, gas_used => 0.5)$$, :'position'), 'VS013'),
+    ('a fee of 18 decimals',           $$vesu.supply(pg_temp.account(1), '0x1', 1, '0xa0b', gas_used => 0.123456789012345678)$$, 'the first row, nothing changed'),
+    ('liquidate with the hash of a supply, without such a position', format($$vesu.liquidate(%L, '0xbb', '0xa06')$$, gen_random_uuid()), 'VS013'),
+    ('liquidate with the hash of a supply, of a healthy position',   format($$vesu.liquidate(%L, '0xbb', '0xa06')$$, :'healthy'), 'VS013'),
     ('the hash of a liquidation',      $$vesu.supply(pg_temp.account(2), '0x1', 500, '0xa08')$$,         'VS013')
   ) AS cases (scenario, call, expected);
 
@@ -75,10 +88,10 @@ SELECT pg_temp.refusal(format($$vesu.liquidate(%L, '0xbb', '0xa06', 500)$$, :'po
 SELECT pg_temp.refusal(format($$vesu.liquidate(%L, '0xbc', '0xa08', 500)$$, :'position'));
 
 -- Closed positions, inactive pools and soft-deleted rows do not make a call new.
-SELECT vesu.repay(pg_temp.account(1), '0x1', 600, '0xb01'), vesu.withdraw(pg_temp.account(1), '0x1', 1.5, '0xb02') \g /dev/null
+SELECT vesu.repay(pg_temp.account(1), '0x1', 600, '0xb01'), vesu.withdraw(pg_temp.account(1), '0x1', 2.5, '0xb02') \g /dev/null
 UPDATE vesu.vesu_transactions SET deleted_at = vesu.now() WHERE transaction_hash = '0xb02';
 UPDATE vesu.vesu_pools SET is_active = false WHERE pool_address = '0x1';
-SELECT pg_temp.repeats($$vesu.withdraw(pg_temp.account(1), '0x1', 1.5, '0xb02')$$) AS last_withdrawal,
+SELECT pg_temp.repeats($$vesu.withdraw(pg_temp.account(1), '0x1', 2.5, '0xb02')$$) AS last_withdrawal,
        pg_temp.repeats($$vesu.supply(pg_temp.account(1), '0x1', 2, '0xa01')$$) AS first_supply;
 SELECT invariant, detail FROM vesu.verify();
 ROLLBACK;

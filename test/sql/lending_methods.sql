@@ -46,6 +46,15 @@ SELECT collateral_amount > 0 AS collateral, debt_amount > 0 AS debt, health_fact
  WHERE pool_address = '0xd001'
  ORDER BY user_id;
 
+-- One level at a time; the limits belong to the better one.
+SELECT health_factor, has_debt, expected, vesu.risk_level(health_factor, has_debt) AS actual
+  FROM (VALUES (1, 0, true, 'liquidatable'), (2, 0.999999999999999999, true, 'liquidatable'), (3, 1, true, 'critical'),
+               (4, 1.049999999999999999, true, 'critical'), (5, 1.05, true, 'at_risk'), (6, 1.199999999999999999, true, 'at_risk'),
+               (7, 1.2, true, 'healthy'), (8, NULL, true, NULL), (9, NULL, false, 'healthy'), (10, 0.5, false, 'healthy')
+       ) AS cases (number, health_factor, has_debt, expected)
+ ORDER BY number;
+SELECT vesu.risk_limit('healthy') AS without_limit, vesu.risk_limit(NULL) AS of_null;
+
 -- A row that is closed or deleted answers all the same.
 UPDATE vesu.vesu_positions SET status = 'closed', health_factor = 0.5 WHERE user_id = 'd0000000-0000-0000-0000-000000000002';
 SELECT vesu.is_liquidatable(held), vesu.is_healthy(held)

@@ -123,9 +123,48 @@ SELECT pg_temp.refusal($$vesu.repay(pg_temp.account(1), '0x1', 2, '0xb04')$$);
 SELECT pg_temp.refusal($$vesu.confirm_transaction('0xb04', 5, '2020-01-01')$$);
 SELECT pg_temp.refusal($$vesu.fail_transaction('0xb04')$$);
 
+-- VS001: a block or a fee that cannot be stored as given, whichever operation it comes with
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(1), '0x1', 1, '0xe1', block_number => -1)$$);
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(1), '0x1', 1, '0xe1', gas_used => 0.1234567890123456789)$$);
+SELECT pg_temp.code($$vesu.supply(pg_temp.account(1), '0x1', 1, '0xb05', 'pending')$$) AS pending;
+SELECT call, pg_temp.code(format(call, 'block_number => -1')) AS block,
+       array_agg(pg_temp.code(format(call, 'gas_used => ' || quote_literal(fee))) ORDER BY place) AS fees
+  FROM unnest(ARRAY[
+         'vesu.supply(pg_temp.account(1), ''0x1'', 1, ''0xe1'', %s)',
+         'vesu.withdraw(pg_temp.account(1), ''0x1'', 1, ''0xe1'', %s)',
+         'vesu.borrow(pg_temp.account(1), ''0x1'', 1, ''0xe1'', %s)',
+         'vesu.repay(pg_temp.account(1), ''0x1'', 1, ''0xe1'', %s)',
+         'vesu.liquidate(pg_temp.account(1), ''0xbb'', ''0xe1'', %s)',
+         'vesu.confirm_transaction(''0xb05'', %s)']) AS call
+ CROSS JOIN unnest(ARRAY['-1', 'NaN', 'Infinity', '1e18', '1e-19']) WITH ORDINALITY AS fees (fee, place)
+ GROUP BY call
+ ORDER BY call;
+SELECT pg_temp.code($$vesu.confirm_transaction('0xb05', 0, gas_used => 0.1000000000000000000)$$) AS the_least;
+
+-- VS001: a result that does not fit
+INSERT INTO vesu.vesu_positions (id, user_id, pool_address, collateral_amount, debt_amount, vtoken_balance)
+VALUES ('b0000000-0000-0000-0000-000000000005', pg_temp.account(15), '0x1', 999999999999999999, 999999999999999999, 1),
+       ('b0000000-0000-0000-0000-000000000006', pg_temp.account(16), '0x1', 1, 0, 999999999999999999),
+       ('b0000000-0000-0000-0000-000000000007', pg_temp.account(17), '0x1', 1, 0, 1);
+UPDATE vesu.vesu_pools SET total_supply = 999999999999999999, total_collateral = 999999999999999999 WHERE pool_address = '0x1';
+SELECT vesu.record_prices(ARRAY['ETH', 'USDC'], ARRAY[2500, 1]);
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(15), '0x1', 1, '0xe1')$$);
+SELECT pg_temp.refusal($$vesu.borrow(pg_temp.account(15), '0x1', 1, '0xe1')$$);
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(16), '0x1', 1, '0xe1')$$);
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(17), '0x1', 1, '0xe1')$$);
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(18), '0x1', 1, '0xe1')$$);
+-- Interest alone, on the debt, then on the pool's; the vTokens of a first supply.
+UPDATE vesu.vesu_pools SET total_collateral = 5, debt_index = 2 WHERE pool_address = '0x1';
+SELECT pg_temp.refusal($$vesu.repay(pg_temp.account(15), '0x1', 1, '0xe1')$$);
+SELECT vesu.record_price('ETH', 0.5);
+SELECT pg_temp.refusal($$vesu.liquidate('b0000000-0000-0000-0000-000000000005', '0xbb', '0xe1', 1)$$);
+UPDATE vesu.vesu_pools SET debt_index = 1, total_borrow = 999999999999999999 WHERE pool_address = '0x1';
+UPDATE vesu.vesu_positions SET debt_amount = 1 WHERE user_id = pg_temp.account(17);
+UPDATE vesu.vesu_pools SET debt_index = 3 WHERE pool_address = '0x1';
+SELECT pg_temp.refusal($$vesu.repay(pg_temp.account(17), '0x1', 1, '0xe1')$$);
+UPDATE vesu.vesu_pools SET collateral_index = 1e-17 WHERE pool_address = '0x1';
+SELECT pg_temp.refusal($$vesu.supply(pg_temp.account(18), '0x1', 10, '0xe1')$$);
+
 -- What the types and constraints of the tables refuse.
-SELECT pg_temp.code($$vesu.supply(pg_temp.account(1), '0x1', 1, '0xe1', block_number => -1)$$),
-       pg_temp.code($$vesu.supply(pg_temp.account(1), '0x1', 1, '0xe1', gas_used => -1)$$),
-       pg_temp.code($$vesu.supply(pg_temp.account(1), '0x1', 1, '0xe1', gas_used => 'NaN')$$),
-       pg_temp.code($$vesu.sync_pool('0x1', 1, 100)$$), pg_temp.code($$vesu.sync_pool('0x1', 1, 'NaN')$$);
+SELECT pg_temp.code($$vesu.sync_pool('0x1', 1, 100)$$), pg_temp.code($$vesu.sync_pool('0x1', 1, 'NaN')$$);
 ROLLBACK;

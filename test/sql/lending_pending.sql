@@ -108,7 +108,16 @@ SELECT pg_temp.code($$vesu.withdraw(pg_temp.account(4), '0x1', 0.5, '0xd03', 'pe
 UPDATE vesu.vesu_positions SET status = 'liquidated' WHERE user_id = pg_temp.account(4);
 SELECT pg_temp.code($$vesu.confirm_transaction('0xd04')$$) AS supply_to_a_liquidated_one,
        pg_temp.after($$vesu.confirm_transaction('0xd03')$$, 4) AS withdrawal_from_it;
+-- Its user has opened another position since, and withdraws the rest of the liquidated one. Only then is it closed.
+UPDATE vesu.vesu_transactions SET status = 'pending' WHERE transaction_hash = '0xd03';
+SELECT pg_temp.code($$vesu.withdraw(pg_temp.account(4), '0x1', 0.2, '0xd06', 'pending')$$) AS a_part,
+       pg_temp.code($$vesu.withdraw(pg_temp.account(4), '0x1', 0.3, '0xd07', 'pending')$$) AS the_rest,
+       pg_temp.after($$vesu.supply(pg_temp.account(4), '0x1', 7, '0xd08')$$, 4) AS another_position;
+SELECT pg_temp.after($$vesu.confirm_transaction('0xd06')$$, 4) AS a_part;
+SELECT pg_temp.after($$vesu.confirm_transaction('0xd07')$$, 4) AS the_rest;
+SELECT pg_temp.code($$vesu.confirm_transaction('0xd03')$$) AS of_the_closed_one;
 DELETE FROM vesu.vesu_positions WHERE user_id = pg_temp.account(4);
+UPDATE vesu.vesu_pools SET total_collateral = total_collateral - 7 WHERE pool_address = '0x1';
 \pset tuples_only
 SELECT pg_temp.refusal($$vesu.confirm_transaction('0xd04')$$);
 -- A pending row of a liquidation that somebody wrote by hand.
@@ -117,9 +126,13 @@ SELECT id, user_id, '0xd05', 'liquidation', debt_asset, 1
   FROM vesu.vesu_positions WHERE user_id = pg_temp.account(1);
 SELECT pg_temp.refusal($$vesu.confirm_transaction('0xd05')$$);
 SELECT status FROM vesu.fail_transaction('0xd05');
--- A soft-deleted transaction is nobody's any more.
-UPDATE vesu.vesu_transactions SET deleted_at = vesu.now() WHERE transaction_hash = '0xc02';
-SELECT pg_temp.code($$vesu.confirm_transaction('0xc02')$$), pg_temp.code($$vesu.fail_transaction('0xc02')$$);
+-- A soft-deleted transaction cannot be settled; its hash stays taken, and the call that recorded it still returns it.
+UPDATE vesu.vesu_transactions SET deleted_at = vesu.now() WHERE transaction_hash IN ('0xc02', '0xc04');
+SELECT pg_temp.refusal($$vesu.confirm_transaction('0xc02')$$);
+SELECT pg_temp.code($$vesu.fail_transaction('0xc02')$$), pg_temp.code($$vesu.confirm_transaction('0xc04')$$);
+SELECT status, deleted_at = vesu.now() FROM vesu.repay(pg_temp.account(1), '0x1', 300, '0xc02');
+SELECT pg_temp.code($$vesu.repay(pg_temp.account(1), '0x1', 301, '0xc02')$$);
+UPDATE vesu.vesu_transactions SET deleted_at = NULL WHERE transaction_hash = '0xc04';
 -- A pending call writes its row, and a first supply its position; the pool it leaves alone.
 SET LOCAL vesu.clock = '2026-03-01 12:01:00+00';
 SELECT pg_temp.after($$vesu.supply(pg_temp.account(6), '0x2', 1, '0xf01', 'pending')$$, 6, '0x2');

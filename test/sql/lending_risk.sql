@@ -121,7 +121,15 @@ SELECT right(pool_address::text, 4) AS pool, positions, debt, collateral, bad_de
 SELECT vesu.record_price('FDOGE', 0.1);
 SELECT pg_temp.outcome(format('SELECT * FROM vesu.simulate_prices(%L)', prices)) AS outcome
   FROM (VALUES (1, '{"FDOGE": 1, "FNEW": 1}'), (2, '{"FNONE": 1, "FETH": 1}'), (3, '{"FETH": 0}'), (4, '{"FETH": -1}'), (5, '{"FETH": "NaN"}'),
-               (6, '{"FETH": null}'), (7, '{"FETH": "a lot"}'), (8, '{"FETH": [1]}'), (9, '[1]'), (10, NULL)) AS cases (number, prices)
+               (6, '{"FETH": null}'), (7, '{"FETH": "a lot"}'), (8, '{"FETH": [1]}'), (9, '[1]'), (10, NULL), (11, '{"FETH": "Infinity"}'),
+               (12, '{"FETH": "0e5"}'), (13, '{"FETH": "-1e3"}'), (14, '{"FETH": "1e3x"}'), (15, '{"FETH": ""}'), (16, '{"FETH": "1e"}'),
+               (17, '{"FETH": "1e200000"}')) AS cases (number, prices)
+ ORDER BY number;
+-- A string may be written in every way that a numeric may.
+SELECT price, array_agg(found.positions ORDER BY found.pool_address) FILTER (WHERE found.pool_address = '0xf001') AS positions
+  FROM unnest(ARRAY['"1e3"', '"1E+3"', '" +1000.0 "', '".1e4"', '"10000.e-1"', '1e3', '1000', '"1e-30"']) WITH ORDINALITY AS given (price, number)
+ CROSS JOIN LATERAL vesu.simulate_prices(format('{"FETH": %s, "FSTRK": 1, "FNEW": 1, "FOLD": 1}', price)::jsonb) AS found
+ GROUP BY number, price
  ORDER BY number;
 
 -- The ladder: cumulative, down to half the price unless told.
