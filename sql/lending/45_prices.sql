@@ -63,7 +63,7 @@ BEGIN
         RETURNING recorded.asset, recorded.price, recorded.observed_at),
     told AS (
         SELECT pg_notify('vesu_price', json_build_object('asset', stored.asset,
-                                                         'price', trim_scale(stored.price),
+                                                         'price', trim_scale(stored.price)::text,
                                                          'observed_at', stored.observed_at)::text)
           FROM stored
          -- NOTIFY takes one lock for all databases when it commits, so it can be switched off.

@@ -184,8 +184,9 @@ BEGIN
                 coalesce(unusable.age::text, 'unknown'), coalesce(unusable.max_age::text, 'an unknown age')) END,
         DETAIL = format('Pool %s needs usable prices of %s and %s.',
                         pool.pool_address, pool.collateral_asset, pool.debt_asset),
-        HINT = format('Record a %s price of %s with vesu.record_price().',
-                      CASE WHEN unusable.is_missing THEN 'well-sourced' ELSE 'new' END, unusable.asset);
+        HINT = format(CASE WHEN unusable.is_missing AND unusable.price IS NOT NULL
+                           THEN 'Record a price of %s from more sources, or lower min_sources in vesu.vesu_asset_prices.'
+                           ELSE 'Record a price of %s with vesu.record_price().' END, unusable.asset);
 END
 $$;
 COMMENT ON FUNCTION vesu.operation_prices(vesu.vesu_pools) IS

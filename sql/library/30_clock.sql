@@ -26,7 +26,7 @@ AS $$
 BEGIN
     IF cardinality(assets) > 0 THEN
         RAISE WARNING 'pools skipped: no usable price of %', array_to_string(assets, ', ')
-            USING HINT = 'Record current prices with vesu.record_price().';
+            USING HINT = 'vesu.pool_prices shows which price is missing, too old or short of sources; record it with vesu.record_price().';
     END IF;
     RETURN true;
 END

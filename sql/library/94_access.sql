@@ -73,6 +73,6 @@ END
 $$;
 COMMENT ON FUNCTION vesu.grant_access(regrole, text) IS
     'Gives role what its level needs in every installed module: reader (select, stable functions), writer (operations too), '
-    'operator (prices, maintenance and jobs too), owner (ownership of every ordinary object, and installing: for superusers to give). '
-    '22004 for NULL; 22023 for an unknown level; 55000 before vesu.install(). Repeat it after installing a module.';
+    'operator (prices, new pools and jobs too), owner (ownership of every ordinary object, and installing: for superusers to give). '
+    '22004 for NULL; 22023 for an unknown level; 55000 before vesu.install(). Repeat it after installing a module, and after objects that were rolled back or uninstalled were made anew.';
 REVOKE ALL ON FUNCTION vesu.grant_access(regrole, text) FROM PUBLIC;

@@ -13,6 +13,9 @@ DECLARE
 BEGIN
     IF choice = 'on' OR (choice = 'auto' AND NOT vesu.is_restoring()) THEN
         PERFORM vesu.install();
+    ELSIF choice = 'off' THEN
+        RAISE NOTICE 'vesu made no tables, as vesu.install_on_create is off'
+            USING HINT = 'Run SELECT vesu.install().';
     ELSE
         RAISE WARNING 'vesu made no tables: they come with the dump that is being restored'
             USING HINT = 'If they do not, run SELECT vesu.install().';
