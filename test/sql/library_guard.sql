@@ -1,6 +1,5 @@
 -- An exception inside C++ becomes an ordinary error, and the session goes on.
-\getenv directory PG_ABS_SRCDIR
-\set library :directory '/module/vesu_test'
+\getenv library VESU_TEST_LIBRARY
 CREATE SCHEMA guard;
 CREATE FUNCTION guard.bad_alloc() RETURNS void LANGUAGE c AS :'library', 'vesu_test_bad_alloc';
 CREATE FUNCTION guard.runtime_error() RETURNS void LANGUAGE c AS :'library', 'vesu_test_runtime_error';
