@@ -4,7 +4,8 @@ EXTVERSION = 1.0.0
 MODULE_big = vesu
 PG_CONFIG ?= pg_config
 
-CORE = checked felt fixed lending/accrual lending/health lending/liquidation
+CORE = checked felt fixed lending/accrual lending/health lending/liquidation \
+       $(addprefix protocol/, asset configuration integer interest_rate liquidation oracle position power vtoken)
 GLUE = clock felt install module numeric report row \
        lending/accrual lending/health lending/liquidation lending/triggers
 OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
