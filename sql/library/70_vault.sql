@@ -1,0 +1,59 @@
+-- The schema of the vault, its enumerations, amounts as text, the hash of a ledger row, triggers.
+CREATE SCHEMA vesu_vault;
+COMMENT ON SCHEMA vesu_vault IS
+    'The vault module: one wallet''s stablecoin collateral a row, its append-only ledger, snapshots, reconciliation, alerts.';
+
+CREATE TYPE vesu_vault.vault_status AS ENUM ('active', 'paused', 'closed');
+COMMENT ON TYPE vesu_vault.vault_status IS
+    'active: money moves; paused: none moves, in or out, until it is active again; closed: empty and final.';
+
+CREATE TYPE vesu_vault.transaction_type AS ENUM
+    ('deposit', 'withdrawal', 'lock', 'unlock', 'transfer_in', 'transfer_out', 'fee');
+COMMENT ON TYPE vesu_vault.transaction_type IS
+    'What a transaction does to its vault. A transfer is two: transfer_out of one vault, transfer_in of the other.';
+
+CREATE TYPE vesu_vault.transaction_status AS ENUM ('pending', 'submitted', 'confirmed', 'failed');
+COMMENT ON TYPE vesu_vault.transaction_status IS
+    'pending: begun, what leaves is reserved; submitted: sent to the chain, signature known; confirmed: in the ledger, '
+    'the money has moved; failed: nothing has moved, the reservation is released.';
+
+CREATE TYPE vesu_vault.snapshot_type AS ENUM ('periodic', 'event', 'daily_summary');
+COMMENT ON TYPE vesu_vault.snapshot_type IS
+    'periodic: taken by a schedule or by hand; event: because of a change; daily_summary: the end of a day.';
+
+CREATE TYPE vesu_vault.alert_severity AS ENUM ('info', 'warning', 'critical');
+COMMENT ON TYPE vesu_vault.alert_severity IS 'How urgent an alert is; they compare in this order.';
+
+CREATE FUNCTION vesu_vault.format_amount(amount bigint, decimals int DEFAULT 6) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_format_amount';
+COMMENT ON FUNCTION vesu_vault.format_amount(bigint, int) IS
+    'amount / 10^decimals, exact, with that many decimals: 1234567890 is 1234.567890. VS100 unless decimals is from 0 to 18.';
+
+CREATE FUNCTION vesu_vault.parse_amount(value text, decimals int DEFAULT 6) RETURNS bigint
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_parse_amount';
+COMMENT ON FUNCTION vesu_vault.parse_amount(text, int) IS
+    'value * 10^decimals, exact: 1.5 is 1500000. Takes digits, or digits, a point and digits. VS101 for anything else, for '
+    'further digits that are not 0, and from 2^63 on; VS100 unless decimals is from 0 to 18.';
+
+CREATE FUNCTION vesu_vault.row_hash(
+    prev_hash bytea, id uuid, vault_owner text, seq bigint, transaction_type vesu_vault.transaction_type,
+    amount bigint, balance_before bigint, balance_after bigint, total_after bigint, locked_after bigint,
+    available_after bigint, counterparty text, purpose text, signature text, confirmed_at timestamptz) RETURNS bytea
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_row_hash';
+COMMENT ON FUNCTION vesu_vault.row_hash(
+    bytea, uuid, text, bigint, vesu_vault.transaction_type, bigint, bigint, bigint, bigint, bigint, bigint, text, text,
+    text, timestamptz) IS
+    'SHA-256 over the arguments in order: bytea as it is, uuid as 16 bytes, integers as 8, texts as their length in 4 bytes '
+    '(NULL: -1) and UTF-8, the time as 8-byte microseconds since 2000-01-01 UTC, all big-endian. NULL if any other argument '
+    'than counterparty, purpose and signature is NULL. The prev_hash of a vault''s first row is 32 zero bytes.';
+
+CREATE FUNCTION vesu_vault.keep_vault() RETURNS trigger
+    LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_keep_vault';
+COMMENT ON FUNCTION vesu_vault.keep_vault() IS
+    'Trigger of vaults: available_balance = total_balance - locked_balance, whatever was written.';
+
+CREATE FUNCTION vesu_vault.refuse_change() RETURNS trigger
+    LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_refuse_change';
+COMMENT ON FUNCTION vesu_vault.refuse_change() IS
+    'Trigger of transactions: VS115 with the row and the first column that the statement would change. The condition of the '
+    'trigger says which statements.';
