@@ -4,7 +4,7 @@ EXTVERSION = 1.0.0
 MODULE_big = vesu
 PG_CONFIG ?= pg_config
 
-CORE = bytes checked felt fixed lending/accrual lending/health lending/liquidation
+CORE = bytes checked felt fixed uint256 lending/accrual lending/health lending/liquidation
 GLUE = clock felt install module numeric report row \
        lending/accrual lending/health lending/liquidation lending/triggers
 OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
