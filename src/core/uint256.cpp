@@ -50,8 +50,11 @@ bool parse_decimal(const char *digits, std::size_t count, u256 &result)
 
 __extension__ using Pair = unsigned __int128;
 
-constexpr std::uint64_t divisor = powers_of_ten[digits_per_limb];
-static_assert(divisor >> 63 == 1, "dividing by multiplying needs the highest bit");
+// 10^16, shifted until its highest bit is set, as dividing by multiplying needs it.
+constexpr int digits_per_step = 16;
+constexpr int shift = 10;
+constexpr std::uint64_t divisor = powers_of_ten[digits_per_step] << shift;
+static_assert(divisor >> 63 == 1 && divisor >> shift == powers_of_ten[digits_per_step]);
 constexpr auto reciprocal = static_cast<std::uint64_t>(~Pair(0) / divisor);  // less 2^64
 
 // high·2^64 + low, high being below the divisor: writes the quotient, returns the remainder. A machine's
@@ -63,10 +66,11 @@ std::uint64_t divide_pair(std::uint64_t high, std::uint64_t low, std::uint64_t &
         static_cast<Pair>(reciprocal) * high + (static_cast<Pair>(high) << 64 | low);
     quotient = static_cast<std::uint64_t>(estimate >> 64) + 1;
     std::uint64_t remainder = low - quotient * divisor;
-    if (remainder > static_cast<std::uint64_t>(estimate)) {
-        --quotient;
-        remainder += divisor;
-    }
+    // All bits, or none. No branch: it would be guessed wrong every other time.
+    const std::uint64_t one_less =
+        -static_cast<std::uint64_t>(remainder > static_cast<std::uint64_t>(estimate));
+    quotient += one_less;
+    remainder += divisor & one_less;
     if (remainder >= divisor) {
         ++quotient;
         remainder -= divisor;
@@ -74,25 +78,17 @@ std::uint64_t divide_pair(std::uint64_t high, std::uint64_t low, std::uint64_t &
     return remainder;
 }
 
-// Divides by 10^19 in place and returns the remainder: the last 19 digits.
-std::uint64_t take_digits(u256 &value)
-{
-    auto &backend = value.backend();
-    std::uint64_t remainder = 0;
-    for (unsigned i = backend.size(); i-- > 0;) {
-        std::uint64_t quotient;
-        remainder = divide_pair(remainder, backend.limbs()[i], quotient);
-        backend.limbs()[i] = quotient;
-    }
-    backend.normalize();
-    return remainder;
-}
+// "00" to "99": two digits a division.
+constexpr char digit_pairs[] = "00010203040506070809101112131415161718192021222324"
+                               "25262728293031323334353637383940414243444546474849"
+                               "50515253545556575859606162636465666768697071727374"
+                               "75767778798081828384858687888990919293949596979899";
 
-// Writes the digits of a limb backwards from `end` and returns where they start.
-char *write_digits(std::uint64_t limb, char *end)
+// Backwards from `end`; returns where they start.
+char *write_eight_digits(std::uint32_t value, char *end)
 {
-    for (; limb != 0; limb /= 10)
-        *--end = static_cast<char>('0' + limb % 10);
+    for (int i = 0; i < 4; ++i, value /= 100)
+        std::memcpy(end -= 2, digit_pairs + value % 100 * 2, 2);
     return end;
 }
 
@@ -110,20 +106,34 @@ bool parse_uint256(const char *text, std::size_t length, u256 &result)
     return true;
 }
 
+std::uint64_t take_sixteen_digits(u256 &value)
+{
+    auto &backend = value.backend();
+    auto *const limbs = backend.limbs();
+    std::uint64_t remainder = limbs[backend.size() - 1] >> (64 - shift);
+    for (unsigned i = backend.size(); i-- > 0;) {
+        const std::uint64_t lower = i > 0 ? limbs[i - 1] >> (64 - shift) : 0;
+        std::uint64_t quotient;
+        remainder = divide_pair(remainder, limbs[i] << shift | lower, quotient);
+        limbs[i] = quotient;
+    }
+    backend.normalize();
+    return remainder >> shift;
+}
+
 std::size_t format_uint256(u256 value, char (&text)[uint256_decimal_size])
 {
-    char digits[uint256_decimal_size];
-    char *const end = digits + uint256_decimal_size;
+    char digits[uint256_decimal_size + 2];  // 5 steps of 16
+    char *const end = digits + sizeof digits;
     char *start = end;
-    while (value > UINT64_MAX) {
-        char *const limb_start = start - digits_per_limb;
-        start = write_digits(take_digits(value), start);
-        while (start > limb_start)
-            *--start = '0';
-    }
-    start = write_digits(static_cast<std::uint64_t>(value), start);
-    if (start == end)
-        *--start = '0';
+    do {
+        const std::uint64_t step = take_sixteen_digits(value);
+        start = write_eight_digits(static_cast<std::uint32_t>(step % 100000000), start);
+        start = write_eight_digits(static_cast<std::uint32_t>(step / 100000000), start);
+    } while (!value.is_zero());
+
+    while (start < end - 1 && *start == '0')
+        ++start;
     std::memcpy(text, start, static_cast<std::size_t>(end - start));
     return static_cast<std::size_t>(end - start);
 }
@@ -140,6 +150,16 @@ std::size_t format_uint256_hexadecimal(const u256 &value, char (&text)[uint256_h
     text[1] = 'x';
     std::memcpy(text + 2, start, static_cast<std::size_t>(end - start));
     return 2 + static_cast<std::size_t>(end - start);
+}
+
+std::uint64_t sort_key(const u256 &value)
+{
+    constexpr int leading_bits = 55;  // the length, at most 256, takes the other 9
+    if (value.is_zero())
+        return 0;
+    const Leading leads = leading(value);
+    const auto length = static_cast<std::uint64_t>(64 + leads.exponent);
+    return length << leading_bits | leads.mantissa >> (64 - leading_bits);
 }
 
 }  // namespace vesu

@@ -16,4 +16,11 @@ bool parse_uint256(const char *text, std::size_t length, u256 &result);
 std::size_t format_uint256(u256 value, char (&text)[uint256_decimal_size]);
 std::size_t format_uint256_hexadecimal(const u256 &value, char (&text)[uint256_hexadecimal_size]);
 
+// Divides by 10^16 in place and returns the remainder: the last 16 decimal digits.
+std::uint64_t take_sixteen_digits(u256 &value);
+
+// The length in bits, then the leading 55 bits: ordered as the values are, whatever their size, though values that
+// differ further on are equal.
+std::uint64_t sort_key(const u256 &value);
+
 }  // namespace vesu

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace vesu {
 
@@ -130,6 +132,21 @@ TEST(Uint256, comes_back_from_every_form_at_random)
     }
 }
 
+TEST(Uint256, gives_its_last_sixteen_digits)
+{
+    const std::uint64_t step = 10000000000000000U;
+    std::vector<u256> values = edges();
+    test::Random random(258);
+    for (int i = 0; i < 20000; ++i)
+        values.push_back(static_cast<u256>(random.any(256, 0).coefficient));
+    for (const u256 &value : values) {
+        u256 rest = value;
+        const std::uint64_t digits = take_sixteen_digits(rest);
+        ASSERT_EQ(rest, value / step);
+        ASSERT_EQ(digits, value % step);
+    }
+}
+
 TEST(Uint256, is_ordered_as_its_bytes_are)
 {
     test::Random random(257);
@@ -138,6 +155,33 @@ TEST(Uint256, is_ordered_as_its_bytes_are)
         const u256 b = static_cast<u256>(random.any(256, 0).coefficient);
         ASSERT_EQ(a < b, bytes_from_integer(a) < bytes_from_integer(b));
     }
+}
+
+TEST(Uint256, has_sort_keys_that_never_contradict_the_order)
+{
+    u256 previous = 0;
+    std::vector<u256> values = edges();
+    std::sort(values.begin(), values.end());
+    for (const u256 &value : values) {
+        EXPECT_LE(sort_key(previous), sort_key(value)) << value;
+        previous = value;
+    }
+    test::Random random(259);
+    for (int i = 0; i < 20000; ++i) {
+        const u256 a = static_cast<u256>(random.any(256, 0).coefficient);
+        const u256 b = static_cast<u256>(random.any(256, 0).coefficient);
+        if (sort_key(a) != sort_key(b)) {
+            ASSERT_EQ(sort_key(a) < sort_key(b), a < b) << a << ' ' << b;
+        }
+    }
+}
+
+TEST(Uint256, has_sort_keys_that_tell_small_values_apart)
+{
+    for (unsigned value = 0; value < 10000; ++value)
+        ASSERT_LT(sort_key(value), sort_key(value + 1));
+    EXPECT_LT(sort_key((u256(1) << 54) - 1), sort_key(u256(1) << 54));
+    EXPECT_LT(sort_key(u256(1) << 54), sort_key((u256(1) << 54) + 1));
 }
 
 TEST(Uint256, keeps_the_most_significant_byte_first)
