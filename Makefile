@@ -5,12 +5,12 @@ MODULE_big = vesu
 PG_CONFIG ?= pg_config
 
 CORE = bytes checked felt fixed uint256 lending/accrual lending/health lending/liquidation
-GLUE = clock felt install module numeric report row \
+GLUE = clock felt install module numeric report row uint256 \
        lending/accrual lending/health lending/liquidation lending/triggers
 OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
 
 # Members of the extension, in the order of creation.
-LIBRARY_SQL = $(addprefix sql/library/, 10_types.sql 20_felt252.sql 30_clock.sql 40_health.sql \
+LIBRARY_SQL = $(addprefix sql/library/, 10_types.sql 20_felt252.sql 25_uint256.sql 30_clock.sql 40_health.sql \
                 50_accrual.sql 90_install.sql 92_migrate.sql 94_access.sql 96_create.sql)
 # Ordinary objects, in the order in which vesu.install() makes them.
 BASE_SQL = $(addprefix sql/base/, 10_migrations.sql 20_jobs.sql)

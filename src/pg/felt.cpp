@@ -138,18 +138,7 @@ VESU_FUNCTION(vesu_felt252_from_bytea)
 
 VESU_FUNCTION(vesu_felt252_to_numeric)
 {
-    // Compute
-    Decimal value{};
-    const FeltBytes &bytes = felt_argument(fcinfo, 0);
-    const Failure failure = guarded([&] {
-        value.coefficient = felt_to_integer(bytes);
-        return Status::ok;
-    });
-
-    // Return
-    if (failure.failed())
-        report(failure);
-    return numeric_datum(value);
+    return numeric_datum(felt_to_integer(felt_argument(fcinfo, 0)));
 }
 
 VESU_FUNCTION(vesu_felt252_from_numeric)

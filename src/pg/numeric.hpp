@@ -21,6 +21,7 @@ bool read_decimal_if_valid(Datum value, Decimal &result);
 
 // A NUMERIC that PostgreSQL itself would print without trailing zeros.
 Datum numeric_datum(const Decimal &value);
+Datum numeric_datum(const u256 &value);
 Datum numeric_infinity();
 
 // Reports an error unless reading and building agree with numeric_in() and numeric_out() of this server.
