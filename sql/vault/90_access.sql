@@ -9,6 +9,10 @@ BEGIN ATOMIC
         ('reader', 'SELECT', 'TABLE',
          'vaults transactions lock_buckets balance_snapshots daily_balances reconciliation_logs tvl_snapshots alerts '
          'alert_rules settings'),
+        ('writer', 'EXECUTE', 'FUNCTION',
+         'open deposit withdraw fee lock unlock transfer apply_batch begin_transaction submit_transaction '
+         'confirm_transaction fail_transaction'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'set_status set_paused expire_pending'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE', 'alert_rules')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);

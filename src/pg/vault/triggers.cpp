@@ -70,6 +70,10 @@ VESU_FUNCTION(vesu_keep_vault)
         return PointerGetDatum(tuple);
 
     int column = bigint_column(descriptor, "available_balance");
+    bool was_null;
+    const Datum given = heap_getattr(tuple, column, descriptor, &was_null);
+    if (!was_null && DatumGetInt64(given) == available)
+        return PointerGetDatum(tuple);
     Datum value = Int64GetDatum(available);
     bool is_null = false;
     return PointerGetDatum(

@@ -55,7 +55,7 @@ TEST(RowHash, lays_out_the_contracts_example)
                                                "0000000000000000"          // locked_after
                                                "0000000005f5e100"          // available_after
                                                "ffffffffffffffffffffffff"  // three NULLs
-                                               "0002cd98d70d4000");        // confirmed_at
+                                               "0002cd987ed48000");        // confirmed_at
 }
 
 TEST(RowHash, tells_null_from_empty_and_one_text_from_the_next)

@@ -1,0 +1,202 @@
+-- Transfers between two vaults
+
+CREATE OR REPLACE FUNCTION vesu_vault.check_transfer_arguments(
+    from_owner text, to_owner text, source text, signature text, purpose text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM vesu_vault.check_argument('from_owner', from_owner);
+    PERFORM vesu_vault.check_argument('to_owner', to_owner);
+    IF source IS NULL OR source NOT IN ('available', 'locked_first') THEN
+        PERFORM vesu_vault.refuse(100, format('source %s', coalesce(source, 'NULL')),
+                                  'A transfer takes from the available balance, or from locked money first.',
+                                  'Give available or locked_first.');
+    END IF;
+    PERFORM vesu_vault.check_options(signature, purpose);
+    IF purpose IS NOT NULL AND source = 'available' THEN
+        PERFORM vesu_vault.refuse(100, format('purpose %s', purpose), 'The available balance has no purpose.',
+                                  'Leave it out, or give locked_first as the source.');
+    END IF;
+    IF from_owner = to_owner THEN
+        PERFORM vesu_vault.refuse(102, from_owner, 'A transfer needs two vaults.', 'Give another owner to transfer to.');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.check_transfer_arguments(text, text, text, text, text) IS
+    'Private step of transfer: VS100 for an argument, VS102 for a transfer to oneself.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.replayed_transfer(
+    from_owner text, to_owner text, amount bigint, signature text, purpose text) RETURNS uuid
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    sent vesu_vault.transactions;
+    received vesu_vault.transactions;
+BEGIN
+    SELECT t.* INTO sent
+      FROM vesu_vault.transactions AS t
+     WHERE t.vault_owner = replayed_transfer.from_owner AND t.transaction_type = 'transfer_out'
+       AND t.signature = replayed_transfer.signature;
+    IF sent.id IS NOT NULL AND (sent.status <> 'confirmed' OR sent.amount <> replayed_transfer.amount
+                                OR sent.counterparty IS DISTINCT FROM replayed_transfer.to_owner
+                                OR sent.purpose IS DISTINCT FROM replayed_transfer.purpose) THEN
+        PERFORM vesu_vault.refuse_signature(signature, sent);
+    END IF;
+    IF sent.id IS NULL THEN
+        SELECT t.* INTO received
+          FROM vesu_vault.transactions AS t
+         WHERE t.vault_owner = replayed_transfer.to_owner AND t.transaction_type = 'transfer_in'
+           AND t.signature = replayed_transfer.signature;
+        IF received.id IS NOT NULL THEN
+            PERFORM vesu_vault.refuse_signature(signature, received);
+        END IF;
+    END IF;
+    RETURN sent.transfer_id;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.replayed_transfer(text, text, bigint, text, text) IS
+    'Private step of transfer: transfer_id of the confirmed transfer that this call has already made, or NULL. VS114 if the '
+    'signature belongs to another transfer_out of the sender or transfer_in of the receiver.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.drainable(owner text, purpose text) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN coalesce((SELECT sum(b.amount)
+                       FROM vesu_vault.lock_buckets AS b
+                      WHERE b.vault_owner = drainable.owner
+                        AND CASE WHEN drainable.purpose IS NULL THEN NOT starts_with(b.purpose, 'pending:')
+                                 ELSE b.purpose = drainable.purpose END), 0);
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.drainable(text, text) IS
+    'Private step of transfer: what the bucket purpose (NULL: all but reservations) can give.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.check_parties(sender vesu_vault.vaults, receiver vesu_vault.vaults) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF sender.status = 'paused' OR receiver.status = 'paused' THEN
+        PERFORM vesu_vault.check_status(CASE WHEN sender.status = 'paused' THEN sender.owner ELSE receiver.owner END, 'paused');
+    END IF;
+    PERFORM vesu_vault.check_status(sender.owner, sender.status);
+    PERFORM vesu_vault.check_status(receiver.owner, receiver.status);
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.check_parties(vesu_vault.vaults, vesu_vault.vaults) IS
+    'Private step of transfer: VS105 if a vault is paused, then VS106 if one is closed; the sender first.';
+
+-- As vesu_vault.operate(), what is not an error is written out instead of called.
+CREATE OR REPLACE FUNCTION vesu_vault.transfer(
+    from_owner text, to_owner text, amount bigint, source text DEFAULT 'available', signature text DEFAULT NULL,
+    note text DEFAULT NULL, purpose text DEFAULT NULL) RETURNS SETOF vesu_vault.transactions
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 2
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    no_hash constant bytea := bytea '\x0000000000000000000000000000000000000000000000000000000000000000';
+    out_id constant uuid := gen_random_uuid();
+    in_id constant uuid := gen_random_uuid();
+    sender vesu_vault.vaults;
+    receiver vesu_vault.vaults;
+    replayed uuid;
+    from_locked bigint := 0;
+    instant timestamptz;
+    out_total bigint;
+    out_locked bigint;
+    in_total bigint;
+    out_hash bytea;
+    in_hash bytea;
+BEGIN
+    IF (amount > 0) IS NOT TRUE THEN
+        PERFORM vesu_vault.refuse_amount(amount);
+    END IF;
+    IF (from_owner <> to_owner AND source = 'available') IS NOT TRUE OR signature IS NOT NULL OR purpose IS NOT NULL THEN
+        PERFORM vesu_vault.check_transfer_arguments(from_owner, to_owner, source, signature, purpose);
+    END IF;
+
+    IF from_owner < to_owner COLLATE "C" THEN
+        SELECT v.* INTO sender FROM vesu_vault.vaults AS v WHERE v.owner = from_owner FOR NO KEY UPDATE;
+        SELECT v.* INTO receiver FROM vesu_vault.vaults AS v WHERE v.owner = to_owner FOR NO KEY UPDATE;
+    ELSE
+        SELECT v.* INTO receiver FROM vesu_vault.vaults AS v WHERE v.owner = to_owner FOR NO KEY UPDATE;
+        SELECT v.* INTO sender FROM vesu_vault.vaults AS v WHERE v.owner = from_owner FOR NO KEY UPDATE;
+    END IF;
+    IF signature IS NOT NULL THEN
+        replayed := vesu_vault.replayed_transfer(from_owner, to_owner, amount, signature, purpose);
+        IF replayed IS NOT NULL THEN
+            RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t
+                          WHERE t.vault_owner IN (from_owner, to_owner) AND t.transfer_id = replayed
+                          ORDER BY t.id <> replayed;
+            RETURN;
+        END IF;
+    END IF;
+    -- Read after the locks: whoever waited must not miss a pause.
+    IF (SELECT s.paused FROM vesu_vault.settings AS s) THEN
+        PERFORM vesu_vault.check_system();
+    END IF;
+    IF sender.owner IS NULL OR receiver.owner IS NULL THEN
+        PERFORM vesu_vault.refuse_unknown_vault(CASE WHEN sender.owner IS NULL THEN from_owner ELSE to_owner END);
+    END IF;
+    IF sender.status <> 'active' OR receiver.status <> 'active' THEN
+        PERFORM vesu_vault.check_parties(sender, receiver);
+    END IF;
+    IF source = 'locked_first' THEN
+        from_locked := least(amount, vesu_vault.drainable(from_owner, purpose));
+    END IF;
+    IF amount - from_locked > sender.available_balance THEN
+        PERFORM vesu_vault.refuse_balance(amount, sender.available_balance + from_locked, from_owner);
+    END IF;
+    IF amount > 9223372036854775807 - receiver.total_balance THEN
+        PERFORM vesu_vault.check_possible(receiver, 'transfer_in', amount, NULL);
+    END IF;
+
+    out_total := sender.total_balance - amount;
+    out_locked := sender.locked_balance - from_locked;
+    in_total := receiver.total_balance + amount;
+    instant := greatest(vesu.wall_clock(), sender.updated_at + interval '1 microsecond',
+                        receiver.updated_at + interval '1 microsecond');
+    out_hash := vesu_vault.row_hash(
+        coalesce(sender.last_hash, no_hash), out_id, from_owner, sender.last_seq + 1, 'transfer_out', amount,
+        sender.total_balance, out_total, out_total, out_locked, out_total - out_locked, to_owner, purpose, signature, instant);
+    in_hash := vesu_vault.row_hash(
+        coalesce(receiver.last_hash, no_hash), in_id, to_owner, receiver.last_seq + 1, 'transfer_in', amount,
+        receiver.total_balance, in_total, in_total, receiver.locked_balance, in_total - receiver.locked_balance,
+        from_owner, NULL, signature, instant);
+    UPDATE vesu_vault.vaults AS v
+       SET total_balance = out_total, locked_balance = out_locked, available_balance = out_total - out_locked,
+           updated_at = instant, last_seq = sender.last_seq + 1, last_hash = out_hash
+     WHERE v.owner = from_owner;
+    UPDATE vesu_vault.vaults AS v
+       SET total_balance = in_total, available_balance = in_total - receiver.locked_balance,
+           updated_at = instant, last_seq = receiver.last_seq + 1, last_hash = in_hash
+     WHERE v.owner = to_owner;
+    IF from_locked > 0 THEN
+        PERFORM vesu_vault.drain_buckets(from_owner, purpose, from_locked);
+    END IF;
+    RETURN QUERY INSERT INTO vesu_vault.transactions AS t (
+        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, counterparty, note,
+        created_at, updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose,
+        transfer_id)
+    VALUES (out_id, transfer.from_owner, 'transfer_out', transfer.amount, transfer.signature, 'confirmed',
+            sender.total_balance, out_total, transfer.to_owner, transfer.note, instant, instant, instant, sender.last_seq + 1,
+            out_total, out_locked, out_total - out_locked, coalesce(sender.last_hash, no_hash), out_hash, transfer.purpose,
+            out_id),
+           (in_id, transfer.to_owner, 'transfer_in', transfer.amount, transfer.signature, 'confirmed',
+            receiver.total_balance, in_total, transfer.from_owner, transfer.note, instant, instant, instant,
+            receiver.last_seq + 1, in_total, receiver.locked_balance, in_total - receiver.locked_balance,
+            coalesce(receiver.last_hash, no_hash), in_hash, NULL, out_id)
+    RETURNING t.*;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.transfer(text, text, bigint, text, text, text, text) IS
+    'Moves amount (smallest unit) from one vault to another. Returns the transfer_out and the transfer_in row. source '
+    'available takes it out of the available balance; locked_first out of buckets first, the oldest first (or only out of '
+    'the bucket purpose), never out of reservations, and the rest out of the available balance. The same signature, amount, '
+    'owners and purpose again return the first rows. Fails, in this order, with VS101 for the amount, VS100 for another argument, '
+    'VS102 for a transfer to oneself, VS114 for a signature of another transaction, VS103 while the system is paused, VS104 '
+    'for an unknown vault, VS105 and VS106 for a paused and a closed one, VS107 for too little, VS109 from 2^63 on.';
