@@ -1,7 +1,8 @@
 -- How the ledger grows: the next row of a vault, and what follows from it
 
 CREATE OR REPLACE FUNCTION vesu_vault.next_entry(
-    vault vesu_vault.vaults, draft vesu_vault.transactions, instant timestamptz DEFAULT NULL) RETURNS vesu_vault.transactions
+    vault vesu_vault.vaults, draft vesu_vault.transactions, instant timestamptz DEFAULT NULL, from_locked bigint DEFAULT 0)
+    RETURNS vesu_vault.transactions
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -15,7 +16,7 @@ BEGIN
     entry.balance_before := CASE WHEN is_split THEN vault.available_balance ELSE vault.total_balance END;
     entry.balance_after := entry.balance_before + change;
     entry.total_after := vault.total_balance + CASE WHEN is_split THEN 0 ELSE change END;
-    entry.locked_after := vault.locked_balance - CASE WHEN is_split THEN change ELSE 0 END;
+    entry.locked_after := vault.locked_balance - CASE WHEN is_split THEN change ELSE from_locked END;
     entry.available_after := entry.total_after - entry.locked_after;
     entry.status := 'confirmed';
     entry.confirmed_at := coalesce(instant, greatest(vesu.wall_clock(), vault.updated_at + interval '1 microsecond'));
@@ -28,9 +29,10 @@ BEGIN
     RETURN entry;
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.next_entry(vesu_vault.vaults, vesu_vault.transactions, timestamptz) IS
+COMMENT ON FUNCTION vesu_vault.next_entry(vesu_vault.vaults, vesu_vault.transactions, timestamptz, bigint) IS
     'Private step: draft (id, owner, type, amount, counterparty, purpose, signature) confirmed as the next row of the vault''s '
-    'ledger, at the given instant or (NULL) the vault''s next. The vault must be locked. A transfer_out takes available money only.';
+    'ledger, at the given instant or (NULL) the vault''s next. The vault must be locked. from_locked is the part of a '
+    'transfer_out that comes out of buckets.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.drain_buckets(owner text, purpose text, amount bigint) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -76,26 +78,62 @@ $$;
 COMMENT ON FUNCTION vesu_vault.move_buckets(vesu_vault.transactions) IS
     'Private step: what a lock or an unlock does to the buckets of its vault.';
 
-CREATE OR REPLACE FUNCTION vesu_vault.follow(entry vesu_vault.transactions) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_vault.vault_after(vault vesu_vault.vaults, entry vesu_vault.transactions)
+    RETURNS vesu_vault.vaults
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    vault.total_balance := entry.total_after;
+    vault.locked_balance := entry.locked_after;
+    vault.available_balance := entry.available_after;
+    IF entry.transaction_type = 'deposit' THEN
+        vault.total_deposited := vault.total_deposited + entry.amount;
+    ELSIF entry.transaction_type = 'withdrawal' THEN
+        vault.total_withdrawn := vault.total_withdrawn + entry.amount;
+    END IF;
+    vault.updated_at := entry.confirmed_at;
+    vault.last_seq := entry.seq;
+    vault.last_hash := entry.hash;
+    RETURN vault;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.vault_after(vesu_vault.vaults, vesu_vault.transactions) IS
+    'Private step: the vault as the new last row of its ledger leaves it.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.store_vault(vault vesu_vault.vaults) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     UPDATE vesu_vault.vaults AS v
-       SET total_balance = entry.total_after,
-           locked_balance = entry.locked_after,
-           available_balance = entry.available_after,
-           total_deposited = v.total_deposited + CASE entry.transaction_type WHEN 'deposit' THEN entry.amount ELSE 0 END,
-           total_withdrawn = v.total_withdrawn + CASE entry.transaction_type WHEN 'withdrawal' THEN entry.amount ELSE 0 END,
-           updated_at = entry.confirmed_at,
-           last_seq = entry.seq,
-           last_hash = entry.hash
-     WHERE v.owner = entry.vault_owner;
-    PERFORM vesu_vault.move_buckets(entry);
+       SET total_balance = vault.total_balance, locked_balance = vault.locked_balance,
+           available_balance = vault.available_balance, total_deposited = vault.total_deposited,
+           total_withdrawn = vault.total_withdrawn, updated_at = vault.updated_at, last_seq = vault.last_seq,
+           last_hash = vault.last_hash
+     WHERE v.owner = vault.owner;
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.follow(vesu_vault.transactions) IS
-    'Private step: brings the vault and its buckets to where the new last row of its ledger leaves them.';
+COMMENT ON FUNCTION vesu_vault.store_vault(vesu_vault.vaults) IS
+    'Private step: writes what vesu_vault.vault_after() has changed.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.insert_entry(entry vesu_vault.transactions) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO vesu_vault.transactions (
+        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, counterparty, note,
+        created_at, updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose,
+        transfer_id, reconciliation_id)
+    VALUES (entry.id, entry.vault_owner, entry.transaction_type, entry.amount, entry.signature, entry.status,
+            entry.balance_before, entry.balance_after, entry.counterparty, entry.note, entry.confirmed_at, entry.updated_at,
+            entry.confirmed_at, entry.seq, entry.total_after, entry.locked_after, entry.available_after, entry.prev_hash,
+            entry.hash, entry.purpose, entry.transfer_id, entry.reconciliation_id);
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.insert_entry(vesu_vault.transactions) IS
+    'Private step: writes a new row of the ledger, with the defaults of columns that a user added.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.post(
     vault vesu_vault.vaults, type vesu_vault.transaction_type, amount bigint, signature text DEFAULT NULL,
@@ -111,19 +149,13 @@ BEGIN
     entry.transaction_type := type;
     entry.amount := amount;
     entry.signature := signature;
+    entry.note := note;
     entry.purpose := nullif(purpose, '');
+    entry.reconciliation_id := reconciliation_id;
     entry := vesu_vault.next_entry(vault, entry);
-
-    INSERT INTO vesu_vault.transactions AS t (
-        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, note,
-        created_at, updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash,
-        purpose, reconciliation_id)
-    VALUES (entry.id, entry.vault_owner, entry.transaction_type, entry.amount, entry.signature, entry.status,
-            entry.balance_before, entry.balance_after, post.note, entry.confirmed_at, entry.confirmed_at,
-            entry.confirmed_at, entry.seq, entry.total_after, entry.locked_after, entry.available_after,
-            entry.prev_hash, entry.hash, entry.purpose, post.reconciliation_id)
-    RETURNING t.* INTO entry;
-    PERFORM vesu_vault.follow(entry);
+    PERFORM vesu_vault.insert_entry(entry);
+    PERFORM vesu_vault.store_vault(vesu_vault.vault_after(vault, entry));
+    PERFORM vesu_vault.move_buckets(entry);
     RETURN entry;
 END
 $$;

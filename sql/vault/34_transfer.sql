@@ -27,7 +27,7 @@ COMMENT ON FUNCTION vesu_vault.check_transfer_arguments(text, text, text, text, 
     'Private step of transfer: VS100 for an argument, VS102 for a transfer to oneself.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.replayed_transfer(
-    from_owner text, to_owner text, amount bigint, signature text, purpose text) RETURNS uuid
+    from_owner text, to_owner text, amount bigint, signature text, purpose text) RETURNS uuid[]
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -44,20 +44,25 @@ BEGIN
                                 OR sent.purpose IS DISTINCT FROM replayed_transfer.purpose) THEN
         PERFORM vesu_vault.refuse_signature(signature, sent);
     END IF;
-    IF sent.id IS NULL THEN
-        SELECT t.* INTO received
-          FROM vesu_vault.transactions AS t
-         WHERE t.vault_owner = replayed_transfer.to_owner AND t.transaction_type = 'transfer_in'
-           AND t.signature = replayed_transfer.signature;
-        IF received.id IS NOT NULL THEN
-            PERFORM vesu_vault.refuse_signature(signature, received);
-        END IF;
+    IF sent.id IS NOT NULL THEN
+        -- The two rows of a transfer share their instant, which has an index.
+        RETURN ARRAY[sent.id, (SELECT t.id
+                                 FROM vesu_vault.transactions AS t
+                                WHERE t.created_at = sent.created_at AND t.vault_owner = sent.counterparty
+                                  AND t.transfer_id = sent.id)];
     END IF;
-    RETURN sent.transfer_id;
+    SELECT t.* INTO received
+      FROM vesu_vault.transactions AS t
+     WHERE t.vault_owner = replayed_transfer.to_owner AND t.transaction_type = 'transfer_in'
+       AND t.signature = replayed_transfer.signature;
+    IF received.id IS NOT NULL THEN
+        PERFORM vesu_vault.refuse_signature(signature, received);
+    END IF;
+    RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.replayed_transfer(text, text, bigint, text, text) IS
-    'Private step of transfer: transfer_id of the confirmed transfer that this call has already made, or NULL. VS114 if the '
+    'Private step of transfer: ids of the two rows that this call has already written, or NULL. VS114 if the '
     'signature belongs to another transfer_out of the sender or transfer_in of the receiver.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.drainable(owner text, purpose text) RETURNS bigint
@@ -103,7 +108,7 @@ DECLARE
     in_id constant uuid := gen_random_uuid();
     sender vesu_vault.vaults;
     receiver vesu_vault.vaults;
-    replayed uuid;
+    replayed uuid[];
     from_locked bigint := 0;
     instant timestamptz;
     out_total bigint;
@@ -130,8 +135,8 @@ BEGIN
         replayed := vesu_vault.replayed_transfer(from_owner, to_owner, amount, signature, purpose);
         IF replayed IS NOT NULL THEN
             RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t
-                          WHERE t.vault_owner IN (from_owner, to_owner) AND t.transfer_id = replayed
-                          ORDER BY t.id <> replayed;
+                          WHERE t.id IN (replayed[1], replayed[2])
+                          ORDER BY t.id <> replayed[1];
             RETURN;
         END IF;
     END IF;

@@ -215,7 +215,7 @@ AS $$
 BEGIN
     RETURN (SELECT t.id
               FROM vesu_vault.transactions AS t
-             WHERE t.vault_owner = sent.counterparty AND t.transfer_id = sent.id
+             WHERE t.vault_owner = sent.counterparty AND t.created_at = sent.created_at AND t.transfer_id = sent.id
                AND t.status IN ('pending', 'submitted'));
 END
 $$;
@@ -238,7 +238,8 @@ BEGIN
            total_after = entry.total_after, locked_after = entry.locked_after, available_after = entry.available_after,
            prev_hash = entry.prev_hash, hash = entry.hash
      WHERE t.id = held.id;
-    PERFORM vesu_vault.follow(entry);
+    PERFORM vesu_vault.store_vault(vesu_vault.vault_after(vault, entry));
+    PERFORM vesu_vault.move_buckets(entry);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.confirm_row(vesu_vault.vaults, vesu_vault.transactions, timestamptz) IS
