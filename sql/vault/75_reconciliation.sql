@@ -54,12 +54,11 @@ BEGIN
                least(coalesce(sum(v.locked_balance), 0), 9223372036854775807)::bigint AS locked
           FROM vesu_vault.vaults AS v
          WHERE v.status = 'active'),
-    -- As one statement sees it: status, balances and rows of the same moment.
     compared AS (
         SELECT e.place, e.owner, e.is_entry, e.is_absent, e.has_time, e.as_of, e.total, e.locked,
                v.owner IS NULL AND e.owner IS NOT NULL AS is_unknown, v.status,
-               CASE WHEN e.owner IS NULL THEN everything.total ELSE v.total_balance END AS our_total,
-               CASE WHEN e.owner IS NULL THEN everything.locked ELSE v.locked_balance END AS our_locked,
+               CASE WHEN e.owner IS NULL AND e.is_entry THEN everything.total ELSE v.total_balance END AS our_total,
+               CASE WHEN e.owner IS NULL AND e.is_entry THEN everything.locked ELSE v.locked_balance END AS our_locked,
                CASE WHEN e.owner IS NULL
                     THEN (SELECT max(t.confirmed_at) FROM vesu_vault.transactions AS t WHERE t.confirmed_at > e.as_of)
                     ELSE (SELECT t.confirmed_at
@@ -108,8 +107,7 @@ DECLARE
     step record;
 BEGIN
     FOR step IN
-        WITH last (place) AS (VALUES (bigint '9223372036854775806'))
-        SELECT b.place, 'unlock'::vesu_vault.transaction_type AS type,
+        SELECT 1 AS phase, b.place, 'unlock'::vesu_vault.transaction_type AS type,
                least(b.amount, vault.locked_balance - locked - b.before)::bigint AS amount, b.purpose
           FROM (SELECT bucket.purpose, bucket.amount,
                        sum(bucket.amount) OVER age - bucket.amount AS before, row_number() OVER age AS place
@@ -118,12 +116,12 @@ BEGIN
                 WINDOW age AS (ORDER BY bucket.opened_seq, bucket.purpose)) AS b
          WHERE b.before < vault.locked_balance - locked
         UNION ALL
-        SELECT last.place, 'deposit', total - vault.total_balance, NULL FROM last WHERE total > vault.total_balance
+        SELECT 2, 1, 'deposit', total - vault.total_balance, NULL WHERE total > vault.total_balance
         UNION ALL
-        SELECT last.place, 'withdrawal', vault.total_balance - total, NULL FROM last WHERE total < vault.total_balance
+        SELECT 2, 1, 'withdrawal', vault.total_balance - total, NULL WHERE total < vault.total_balance
         UNION ALL
-        SELECT last.place + 1, 'lock', locked - vault.locked_balance, NULL FROM last WHERE locked > vault.locked_balance
-         ORDER BY place
+        SELECT 3, 1, 'lock', locked - vault.locked_balance, NULL WHERE locked > vault.locked_balance
+         ORDER BY phase, place
     LOOP
         vault := vesu_vault.vault_after(vault, vesu_vault.post(
             vault, step.type, step.amount, note => 'reconciliation', purpose => step.purpose,
@@ -251,7 +249,7 @@ BEGIN
         actual_locked := compared.actual_locked;
         result := compared.result;
         log_id := NULL;
-        IF result = 'logged' AND owner <> ALL (differing) THEN
+        IF result = 'logged' AND owner IS NOT NULL AND owner <> ALL (differing) THEN
             -- It agreed a moment ago, so it has moved on since the chain was read.
             result := 'skipped_newer';
         ELSIF result = 'logged' THEN

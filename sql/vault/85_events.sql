@@ -40,27 +40,29 @@ COMMENT ON FUNCTION vesu_vault.notify_transaction(
     uuid, text, vesu_vault.transaction_type, bigint, vesu_vault.transaction_status) IS
     'Private step of the triggers of transactions: tells listeners of channel vesu_vault.';
 
--- Once a statement: most find nothing to do, and a batch finds all of it at once.
+-- Once a statement: most find nothing to do, and a batch finds all of it at once. Every operation passes here, so there
+-- is no SET clause, which would cost a sixth of it; the names are qualified instead.
 CREATE OR REPLACE FUNCTION vesu_vault.transactions_inserted() RETURNS trigger
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ids uuid[];
 BEGIN
-    SELECT array_agg(a.id) INTO ids
+    SELECT pg_catalog.array_agg(a.id) INTO ids
       FROM added AS a
-     WHERE (a.transaction_type IN ('lock', 'unlock')
-            OR a.amount >= (SELECT r.threshold FROM vesu_vault.alert_rules AS r WHERE r.alert_type = 'large_tx'))
-       AND a.status = 'confirmed' AND a.reconciliation_id IS NULL
-       AND NOT coalesce(starts_with(a.purpose, 'pending:'), false);
+     WHERE (a.transaction_type OPERATOR(pg_catalog.=) 'lock'::vesu_vault.transaction_type
+            OR a.transaction_type OPERATOR(pg_catalog.=) 'unlock'::vesu_vault.transaction_type
+            OR a.amount::pg_catalog.numeric OPERATOR(pg_catalog.>=) (
+                SELECT r.threshold FROM vesu_vault.alert_rules AS r WHERE r.alert_type::text OPERATOR(pg_catalog.=) 'large_tx'))
+       AND a.status OPERATOR(pg_catalog.=) 'confirmed'::vesu_vault.transaction_status AND a.reconciliation_id IS NULL
+       AND NOT coalesce(pg_catalog.starts_with(a.purpose, 'pending:'), false);
     IF ids IS NOT NULL THEN
         PERFORM vesu_vault.record_confirmed(ids);
     END IF;
-    IF coalesce(nullif(current_setting('vesu.vault_notify_transactions', true), '')::boolean, false) THEN
+    IF pg_catalog.current_setting('vesu.vault_notify_transactions', true) OPERATOR(pg_catalog.=) 'on' THEN
         PERFORM vesu_vault.notify_transaction(a.id, a.vault_owner, a.transaction_type, a.amount, a.status)
            FROM added AS a
-          WHERE NOT coalesce(starts_with(a.purpose, 'pending:'), false);
+          WHERE NOT coalesce(pg_catalog.starts_with(a.purpose, 'pending:'), false);
     END IF;
     RETURN NULL;
 END
@@ -88,7 +90,7 @@ BEGIN
                OR NEW.amount >= (SELECT r.threshold FROM vesu_vault.alert_rules AS r WHERE r.alert_type = 'large_tx')) THEN
         PERFORM vesu_vault.record_confirmed(ARRAY[NEW.id]);
     END IF;
-    IF coalesce(nullif(current_setting('vesu.vault_notify_transactions', true), '')::boolean, false) THEN
+    IF current_setting('vesu.vault_notify_transactions', true) = 'on' THEN
         PERFORM vesu_vault.notify_transaction(NEW.id, NEW.vault_owner, NEW.transaction_type, NEW.amount, NEW.status);
     END IF;
     RETURN NULL;
