@@ -1,63 +1,86 @@
--- Who may do what in the vault: read, operate, maintain. A writer needs no privilege on a table.
-BEGIN;
-\getenv directory PG_ABS_SRCDIR
-\set support :directory '/sql/support/vault.sql'
-\set ECHO none
-\i :support
-\set ECHO all
-\pset format unaligned
-\pset tuples_only
-CREATE ROLE regress_vesu_nobody;
-CREATE ROLE regress_vesu_reader;
-CREATE ROLE regress_vesu_writer;
-CREATE ROLE regress_vesu_operator;
-SELECT vesu.grant_access('regress_vesu_reader', 'reader'), vesu.grant_access('regress_vesu_writer', 'writer'),
-       vesu.grant_access('regress_vesu_operator', 'operator');
-SELECT p.proname, CASE WHEN has_function_privilege('regress_vesu_nobody', p.oid, 'EXECUTE') THEN 'EVERYBODY'
-                       WHEN has_function_privilege('regress_vesu_reader', p.oid, 'EXECUTE') THEN 'READER'
-                       WHEN has_function_privilege('regress_vesu_writer', p.oid, 'EXECUTE') THEN 'writer'
-                       WHEN has_function_privilege('regress_vesu_operator', p.oid, 'EXECUTE') THEN 'operator' END AS level,
-       p.prosecdef, p.proconfig[1] = 'search_path=pg_catalog, pg_temp' AS fixed_path
-  FROM pg_proc AS p
+-- Who may do what in the vault: a writer needs EXECUTE and no privilege on a table; PUBLIC has nothing.
+SET client_min_messages = warning;
+DROP DATABASE IF EXISTS vesu_vault_access;
+RESET client_min_messages;
+CREATE DATABASE vesu_vault_access;
+\c vesu_vault_access
+CREATE EXTENSION vesu;
+CREATE ROLE regress_vault_owner;
+CREATE ROLE regress_vault_reader;
+CREATE ROLE regress_vault_writer;
+CREATE ROLE regress_vault_operator;
+CREATE ROLE regress_vault_stranger;
+SELECT vesu.grant_access('regress_vault_owner', 'owner'), vesu.grant_access('regress_vault_reader', 'reader'),
+       vesu.grant_access('regress_vault_writer', 'writer'), vesu.grant_access('regress_vault_operator', 'operator');
+-- What changes state is nobody's by default, runs with the owner's rights if it is called from outside, and looks names up in
+-- pg_catalog only.
+SELECT p.oid::regprocedure AS function_of_everybody FROM pg_proc AS p
  WHERE p.pronamespace = 'vesu_vault'::regnamespace AND p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype
-   AND (has_function_privilege('regress_vesu_operator', p.oid, 'EXECUTE') OR p.prosecdef)
-   AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
- ORDER BY 2, 1;
-SELECT c.relname,
-       (SELECT string_agg(left(privilege, 1), '' ORDER BY privilege)
-          FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
-         WHERE has_table_privilege('regress_vesu_reader', c.oid, privilege)) AS reader,
-       (SELECT string_agg(left(privilege, 1), '' ORDER BY privilege)
-          FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
-         WHERE has_table_privilege('regress_vesu_writer', c.oid, privilege)) AS writer,
-       (SELECT string_agg(left(privilege, 1), '' ORDER BY privilege)
-          FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS privilege
-         WHERE has_table_privilege('regress_vesu_operator', c.oid, privilege)) AS operator
-  FROM pg_class AS c
- WHERE c.relnamespace = 'vesu_vault'::regnamespace AND c.relkind = 'r'
- ORDER BY c.relname;
+   AND has_function_privilege('public', p.oid, 'EXECUTE');
+SELECT p.proname, p.prosecdef, p.proconfig, p.proowner::regrole
+  FROM pg_proc AS p
+ WHERE p.pronamespace = 'vesu_vault'::regnamespace AND has_function_privilege('regress_vault_writer', p.oid, 'EXECUTE') AND p.provolatile = 'v'
+   AND p.prorettype <> 'trigger'::regtype
+ ORDER BY p.proname COLLATE "C";
+SELECT p.oid::regprocedure AS without_fixed_path FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
+ WHERE p.pronamespace = 'vesu_vault'::regnamespace AND p.proconfig IS DISTINCT FROM ARRAY['search_path=pg_catalog, pg_temp'];
+SELECT count(*) AS privileges_of_the_writer
+  FROM information_schema.role_table_grants
+ WHERE table_schema = 'vesu_vault' AND grantee = 'regress_vault_writer' AND privilege_type <> 'SELECT';
 
--- What follows an operation needs no privilege of the writer either.
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pg_temp TO PUBLIC;
-SET LOCAL ROLE regress_vesu_writer;
-SELECT (vesu_vault.deposit('A', 20000000000)).seq, (vesu_vault.lock('A', 5)).seq;
-SELECT vesu_vault.raise_alert('disk', 'info', 'message') IS NULL;
-SELECT pg_temp.code('snapshot()'), pg_temp.code('run_monitor()'), pg_temp.code($$rebuild('A')$$), pg_temp.code($$reconcile('[]')$$);
--- A reader proves the ledger and asks questions.
-SET LOCAL ROLE regress_vesu_reader;
-SELECT (SELECT count(*) FROM vesu_vault.verify()), (SELECT count(*) FROM vesu_vault.history('A')), vesu_vault.balance_at('A', '2026-03-02'),
-       (SELECT count(*) FROM vesu_vault.distribution()), (SELECT count(*) FROM vesu_vault.top_vaults()), vesu_vault.utilization_percent(),
-       (SELECT deposits FROM vesu_vault.daily_flow('2026-03-01', '2026-03-01')), (SELECT count(*) FROM vesu_vault.tvl_series('2026-03-01', '2026-03-02', '1 day'));
-SELECT pg_temp.code($$deposit('A', 1)$$), pg_temp.code($$raise_alert('disk', 'info', 'message')$$);
--- An operator runs the periodic work and the maintenance.
-SET LOCAL ROLE regress_vesu_operator;
-SELECT vesu_vault.snapshot(), vesu_vault.daily_summary('2026-02-28'), (vesu_vault.tvl_snapshot()).active_vaults, vesu_vault.run_monitor(), vesu_vault.expire_pending(),
-       (vesu_vault.rebuild('A')).last_seq, (SELECT result FROM vesu_vault.reconcile('[{"owner": "A", "total": 1, "locked": 0}]', true));
-SELECT (vesu_vault.acknowledge_alert(id)).acknowledged FROM vesu_vault.alerts WHERE alert_type = 'disk';
-UPDATE vesu_vault.alert_rules SET threshold = 1 WHERE alert_type = 'large_tx';
+CREATE FUNCTION pg_temp.try(role_name text, statement text) RETURNS text
+    LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', role_name);
+    EXECUTE statement;
+    RESET ROLE;
+    RETURN 'works';
+EXCEPTION WHEN OTHERS THEN
+    RESET ROLE;
+    RETURN SQLSTATE;
+END
+$$;
+SELECT statement, pg_temp.try('regress_vault_stranger', statement) AS stranger, pg_temp.try('regress_vault_reader', statement) AS reader,
+       pg_temp.try('regress_vault_writer', statement) AS writer, pg_temp.try('regress_vault_operator', statement) AS operator
+  FROM (VALUES
+    (1, $$SELECT vesu_vault.open(current_user || 'x', 'address', 'account')$$),
+    (2, $$SELECT vesu_vault.deposit('regress_vault_writerx', 1000)$$),
+    (3, $$SELECT vesu_vault.lock('regress_vault_writerx', 10)$$),
+    (4, $$SELECT vesu_vault.unlock('regress_vault_writerx', 10)$$),
+    (5, $$SELECT vesu_vault.transfer('regress_vault_writerx', 'regress_vault_operatorx', 10)$$),
+    (6, $$SELECT vesu_vault.confirm_transaction(vesu_vault.begin_transaction('withdrawal', 'regress_vault_writerx', 10))$$),
+    (7, $$SELECT vesu_vault.apply_batch('[{"op": "fee", "owner": "regress_vault_writerx", "amount": 1}]')$$),
+    (8, $$SELECT vesu_vault.set_status('regress_vault_writerx', 'active')$$),
+    (9, $$SELECT vesu_vault.set_paused(false)$$),
+    (10, $$SELECT vesu_vault.expire_pending()$$),
+    (11, $$SELECT count(*) FROM vesu_vault.transactions$$),
+    (12, $$INSERT INTO vesu_vault.vaults (owner, vault_address, token_account) VALUES ('z', 'a', 'b')$$),
+    (13, $$UPDATE vesu_vault.vaults SET total_balance = 0$$),
+    (14, $$DELETE FROM vesu_vault.transactions$$),
+    (15, $$UPDATE vesu_vault.settings SET paused = false$$),
+    (16, $$SELECT vesu_vault.move_money('deposit', 'regress_vault_writerx', 1, NULL, NULL)$$),
+    (17, $$SELECT vesu_vault.store_vault(NULL)$$),
+    (18, $$SELECT vesu_vault.format_amount(1)$$)
+  ) AS cases (number, statement)
+ ORDER BY number;
+
+-- Objects of the caller's do not come between: a hostile search path, temporary tables.
+SET ROLE regress_vault_writer;
+CREATE TEMPORARY TABLE vaults (owner text);
+SET search_path = pg_temp, vesu_vault, pg_catalog;
+SELECT total_after, available_after FROM vesu_vault.deposit('regress_vault_writerx', 5);
+RESET search_path;
 RESET ROLE;
--- Nobody.
-SET LOCAL ROLE regress_vesu_nobody;
-\set VERBOSITY sqlstate
-SELECT count(*) FROM vesu_vault.verify();
-ROLLBACK;
+
+-- The module can go, with its settings, once its rows may; and come back.
+SELECT vesu.uninstall('{vault}', force => true);
+SELECT count(*) AS left_over FROM vesu.ordinary_objects() WHERE schema_name = 'vesu_vault' OR object_name LIKE 'vesu.vault%';
+SELECT count(*) AS jobs FROM vesu.jobs WHERE module = 'vault';
+SELECT vesu.install('{vault}');
+SELECT vesu.uninstall('{vault}');
+SELECT vesu.install('{vault}');
+SELECT DISTINCT state FROM vesu.migration_status();
+SELECT paused FROM vesu_vault.settings;
+\c postgres
+DROP DATABASE vesu_vault_access;
+DROP ROLE regress_vault_owner, regress_vault_reader, regress_vault_writer, regress_vault_operator, regress_vault_stranger;
