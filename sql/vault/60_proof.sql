@@ -1,26 +1,33 @@
 -- The proof of the ledger: recount it, rebuild a vault from it, read the balances of any moment
 
-CREATE OR REPLACE FUNCTION vesu_vault.seq_at(owner text, at timestamptz) RETURNS bigint
+-- Time grows with seq, so the range is halved until one row is left: one look into idx_transactions_seq each time. It is the
+-- only index in this order; without the two settings a planner that takes the table for small may choose any other.
+CREATE OR REPLACE FUNCTION vesu_vault.entry_at(
+    owner text, at timestamptz, OUT seq bigint, OUT total bigint, OUT locked bigint)
     LANGUAGE sql STABLE PARALLEL SAFE
+    SET enable_sort = off SET enable_incremental_sort = off
 BEGIN ATOMIC
-    -- Time grows with seq, so the range is halved until one row is left: one look into the index each time.
-    WITH RECURSIVE search (low, high) AS (
-        SELECT bigint '0', v.last_seq FROM vesu_vault.vaults AS v WHERE v.owner = seq_at.owner
+    WITH RECURSIVE search (low, high, total, locked) AS (
+        SELECT bigint '0', v.last_seq, bigint '0', bigint '0' FROM vesu_vault.vaults AS v WHERE v.owner = entry_at.owner
         UNION ALL
-        SELECT CASE WHEN middle.confirmed_at <= seq_at.at THEN middle.seq ELSE search.low END,
-               CASE WHEN middle.confirmed_at <= seq_at.at THEN search.high ELSE middle.seq - 1 END
+        SELECT CASE WHEN middle.confirmed_at <= entry_at.at THEN middle.seq ELSE search.low END,
+               CASE WHEN middle.confirmed_at <= entry_at.at THEN search.high ELSE middle.seq - 1 END,
+               CASE WHEN middle.confirmed_at <= entry_at.at THEN middle.total_after ELSE search.total END,
+               CASE WHEN middle.confirmed_at <= entry_at.at THEN middle.locked_after ELSE search.locked END
           FROM search
-         CROSS JOIN LATERAL (
-                SELECT t.seq, t.confirmed_at
+          JOIN LATERAL (
+                SELECT t.vault_owner, t.seq, t.confirmed_at, t.total_after, t.locked_after
                   FROM vesu_vault.transactions AS t
-                 WHERE t.vault_owner = seq_at.owner AND t.seq = search.low + (search.high - search.low + 1) / 2
-                OFFSET 0) AS middle
+                 WHERE (t.vault_owner, t.seq) >= (entry_at.owner, search.low + (search.high - search.low + 1) / 2)
+                 ORDER BY t.vault_owner, t.seq
+                 LIMIT 1) AS middle
+            ON middle.vault_owner = entry_at.owner AND middle.seq = search.low + (search.high - search.low + 1) / 2
          WHERE search.low < search.high)
-    SELECT search.low FROM search WHERE search.low = search.high;
+    SELECT search.low, search.total, search.locked FROM search WHERE search.low = search.high;
 END;
-COMMENT ON FUNCTION vesu_vault.seq_at(text, timestamptz) IS
-    'seq of the last row of the vault''s ledger that was confirmed at or before the moment; 0 before the first, NULL for an unknown '
-    'vault and for NULL. Looks at about log2 of the number of rows.';
+COMMENT ON FUNCTION vesu_vault.entry_at(text, timestamptz) IS
+    'seq and balances of the last row of the vault''s ledger that was confirmed at or before the moment; 0 before the first, NULL for '
+    'an unknown vault and for NULL. Looks at about log2 of the number of rows.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.balance_at(
     owner text, at timestamptz, OUT total bigint, OUT locked bigint, OUT available bigint)
@@ -30,11 +37,10 @@ AS $$
 BEGIN
     PERFORM vesu_vault.check_argument('owner', owner);
     PERFORM vesu_vault.check_argument('at', at::text);
-    SELECT coalesce(t.total_after, 0), coalesce(t.locked_after, 0), coalesce(t.available_after, 0)
+    SELECT entry.total, entry.locked, entry.total - entry.locked
       INTO total, locked, available
       FROM vesu_vault.vaults AS v
-      LEFT JOIN vesu_vault.transactions AS t
-             ON t.vault_owner = balance_at.owner AND t.seq = (SELECT vesu_vault.seq_at(balance_at.owner, balance_at.at))
+     CROSS JOIN LATERAL vesu_vault.entry_at(v.owner, balance_at.at) AS entry
      WHERE v.owner = balance_at.owner AND v.created_at <= balance_at.at;
 END
 $$;

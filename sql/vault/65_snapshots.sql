@@ -37,22 +37,17 @@ CREATE OR REPLACE FUNCTION vesu_vault.day_course(
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    WITH bounds AS MATERIALIZED (
-        SELECT v.owner, vesu_vault.seq_at(v.owner, vesu_vault.day_start(day)) AS first_seq,
-               vesu_vault.seq_at(v.owner, vesu_vault.day_start(day + 1) - interval '1 microsecond') AS last_seq
-          FROM vesu_vault.vaults AS v
-         WHERE v.created_at < vesu_vault.day_start(day + 1)
-           AND (v.status <> 'closed' OR v.updated_at >= vesu_vault.day_start(day)))
-    SELECT b.owner::text, coalesce(opening.total_after, 0), coalesce(closing.total_after, 0),
-           least(coalesce(opening.total_after, 0), course.lowest), greatest(coalesce(opening.total_after, 0), course.highest),
-           coalesce(closing.locked_after, 0)
-      FROM bounds AS b
-      LEFT JOIN vesu_vault.transactions AS opening ON opening.vault_owner = b.owner AND opening.seq = b.first_seq
-      LEFT JOIN vesu_vault.transactions AS closing ON closing.vault_owner = b.owner AND closing.seq = b.last_seq
+    SELECT v.owner::text, opening.total, closing.total, least(opening.total, course.lowest),
+           greatest(opening.total, course.highest), closing.locked
+      FROM vesu_vault.vaults AS v
+     CROSS JOIN LATERAL vesu_vault.entry_at(v.owner, vesu_vault.day_start(day)) AS opening
+     CROSS JOIN LATERAL vesu_vault.entry_at(v.owner, vesu_vault.day_start(day + 1) - interval '1 microsecond') AS closing
      CROSS JOIN LATERAL (
             SELECT min(t.total_after) AS lowest, max(t.total_after) AS highest
               FROM vesu_vault.transactions AS t
-             WHERE t.vault_owner = b.owner AND t.seq > b.first_seq AND t.seq <= b.last_seq) AS course;
+             WHERE t.vault_owner = v.owner AND t.seq > opening.seq AND t.seq <= closing.seq) AS course
+     WHERE v.created_at < vesu_vault.day_start(day + 1)
+       AND (v.status <> 'closed' OR v.updated_at >= vesu_vault.day_start(day));
 END;
 COMMENT ON FUNCTION vesu_vault.day_course(date) IS
     'How a UTC day went for every vault that was open on it, from the ledger: the total at 00:00 (a row at that instant included), '

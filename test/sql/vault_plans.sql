@@ -43,7 +43,8 @@ SELECT 'C', t.transaction_type, t.amount, t.status, t.balance_before, t.balance_
 UPDATE vesu_vault.vaults AS v SET last_seq = (SELECT max(t.seq) FROM vesu_vault.transactions AS t WHERE t.vault_owner = v.owner)
  WHERE v.owner IN ('A', 'C') OR v.owner LIKE 'v%';
 SET LOCAL session_replication_role = origin;
--- Never analysed, then analysed.
+-- Taken for empty, then analysed.
+UPDATE pg_class SET reltuples = 0, relpages = 100000 WHERE oid = 'vesu_vault.transactions'::regclass;
 SELECT pg_temp.pages($$SELECT * FROM vesu_vault.balance_at('A', '2026-03-01 20:00+00')$$), pg_temp.pages($$SELECT * FROM vesu_vault.history('A', before => '2026-03-01 20:00+00')$$);
 ANALYZE vesu_vault.transactions, vesu_vault.vaults;
 SELECT pg_temp.pages($$SELECT * FROM vesu_vault.balance_at('A', '2026-03-01 20:00+00')$$), pg_temp.pages($$SELECT * FROM vesu_vault.history('A', before => '2026-03-01 20:00+00')$$);
@@ -52,18 +53,14 @@ SELECT pg_temp.pages($$SELECT * FROM vesu_vault.balance_at('v7', '2026-03-01 20:
 SELECT total = 28800 FROM vesu_vault.balance_at('A', '2026-03-01 20:00+00');
 -- The statements of their bodies.
 SELECT pg_temp.plan($$
-    WITH RECURSIVE search (low, high) AS (
-        SELECT bigint '0', v.last_seq FROM vesu_vault.vaults AS v WHERE v.owner = 'A'
-        UNION ALL
-        SELECT CASE WHEN middle.confirmed_at <= '2026-03-01 20:00+00' THEN middle.seq ELSE search.low END,
-               CASE WHEN middle.confirmed_at <= '2026-03-01 20:00+00' THEN search.high ELSE middle.seq - 1 END
-          FROM search
-         CROSS JOIN LATERAL (
-                SELECT t.seq, t.confirmed_at FROM vesu_vault.transactions AS t
-                 WHERE t.vault_owner = 'A' AND t.seq = search.low + (search.high - search.low + 1) / 2
-                OFFSET 0) AS middle
-         WHERE search.low < search.high)
-    SELECT search.low FROM search WHERE search.low = search.high$$);
+    SELECT middle.* FROM (VALUES (bigint '0', bigint '30000')) AS search (low, high)
+      JOIN LATERAL (
+            SELECT t.vault_owner, t.seq, t.confirmed_at, t.total_after, t.locked_after
+              FROM vesu_vault.transactions AS t
+             WHERE (t.vault_owner, t.seq) >= ('A', search.low + (search.high - search.low + 1) / 2)
+             ORDER BY t.vault_owner, t.seq
+             LIMIT 1) AS middle
+        ON middle.vault_owner = 'A' AND middle.seq = search.low + (search.high - search.low + 1) / 2$$);
 SELECT pg_temp.plan($$
     SELECT t.* FROM vesu_vault.transactions AS t
      WHERE t.vault_owner >= 'A' AND (t.vault_owner, t.created_at) < ('A', timestamptz '2026-03-01 20:00+00')

@@ -132,7 +132,7 @@ SELECT pg_temp.refusal($$balance_at(NULL, '2026-03-05')$$);
 SELECT pg_temp.refusal($$balance_at('A', NULL)$$);
 -- Against a search through everything: every instant of a ledger of 300 rows, one microsecond before and one after.
 SELECT count(vesu_vault.deposit('B', i)) FROM generate_series(1, 300) AS i;
-SELECT count(*) AS compared, count(*) FILTER (WHERE vesu_vault.seq_at('B', at) <> by_search) AS different
+SELECT count(*) AS compared, count(*) FILTER (WHERE (vesu_vault.entry_at('B', at)).seq IS DISTINCT FROM by_search) AS different
   FROM (SELECT t.confirmed_at + shift * interval '1 microsecond' AS at FROM vesu_vault.transactions AS t, generate_series(-1, 1) AS shift
          WHERE t.vault_owner = 'B') AS moment
  CROSS JOIN LATERAL (SELECT coalesce(max(t.seq), 0) FROM vesu_vault.transactions AS t
