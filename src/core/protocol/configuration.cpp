@@ -100,10 +100,11 @@ void check_pair_config(const PairConfig &pair, Protocol protocol)
     require(pair.max_ltv <= unit, v2 ? "max-ltv-exceeded" : "invalid-ltv-config");
     require(pair.liquidation_factor <= unit,
             v2 ? "liquidation-factor-exceeded" : "invalid-liquidation-config");
-    if (v2)
-        require(pair.liquidation_factor == 0 || pair.max_ltv <= pair.liquidation_factor,
-                "max-ltv-gt-liquidation-factor");
-    fits_nominal_debt(pair.debt_cap, "pack-debt-cap", "pack-debt-cap-u123");
+    if (!v2)
+        return;
+    require(pair.liquidation_factor == 0 || pair.max_ltv <= pair.liquidation_factor,
+            "max-ltv-gt-liquidation-factor");
+    fits(pair.debt_cap, 123, "pack-debt-cap-u123");
 }
 
 namespace {
