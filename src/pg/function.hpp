@@ -2,6 +2,7 @@
 // Read (PostgreSQL may jump away), Compute (C++ may throw), Return (C++ is over).
 #pragma once
 
+#include "core/protocol/revert.hpp"
 #include "core/status.hpp"
 
 #include <exception>
@@ -17,13 +18,15 @@
 
 namespace vesu::pg {
 
-enum class Fault { none, out_of_memory, exception, unknown };
+enum class Fault { none, revert, out_of_memory, exception, unknown };
 
-// How a computation ended: with a status of the core, or with an exception that was stopped here.
+// How a computation ended: with a status of the core, as the protocol would revert, or with an exception that
+// was stopped here.
 struct Failure {
     Status status = Status::ok;
     Fault fault = Fault::none;
-    char text[128];  // what() of the exception, set only with Fault::exception
+    const char *revert = nullptr;  // the protocol's text, set only with Fault::revert
+    char text[128];                // what() of the exception, set only with Fault::exception
 
     bool failed() const
     {
@@ -38,6 +41,9 @@ Failure guarded(Compute compute)
     Failure failure;
     try {
         failure.status = compute();
+    } catch (const protocol::Revert &revert) {
+        failure.fault = Fault::revert;
+        failure.revert = revert.text;
     } catch (const std::bad_alloc &) {
         failure.fault = Fault::out_of_memory;
     } catch (const std::exception &exception) {

@@ -6,6 +6,7 @@ namespace {
 
 constexpr int vs001_invalid_amount = MAKE_SQLSTATE('V', 'S', '0', '0', '1');
 constexpr int vs002_invalid_address = MAKE_SQLSTATE('V', 'S', '0', '0', '2');
+constexpr int vs020_protocol_revert = MAKE_SQLSTATE('V', 'S', '0', '2', '0');
 
 const char *rule_of(Domain domain)
 {
@@ -55,6 +56,11 @@ char *numeric_text(Datum value)
 
 void report(const Failure &failure)
 {
+    if (failure.fault == Fault::revert)
+        ereport(ERROR, errcode(vs020_protocol_revert),
+                errmsg("the protocol would revert: %s", failure.revert),
+                errdetail("A transaction that computes this on the chain fails with this text and "
+                          "changes nothing."));
     if (failure.fault != Fault::none)
         report_exception(failure);
     if (failure.status == Status::out_of_range)
@@ -80,6 +86,37 @@ void report_too_long(const char *name, Datum value)
             errmsg("%s has too many digits: %s", name, numeric_text(value)),
             errdetail("Exact arithmetic takes up to 154 significant digits and 256 decimals."),
             errhint("Round the value to the precision that it really has."));
+}
+
+void report_no_integer(const char *name, Datum value)
+{
+    ereport(
+        ERROR, errcode(vs001_invalid_amount),
+        errmsg("%s must be a whole number from 0 to 2^256 - 1, not %s", name, numeric_text(value)),
+        errhint("Give the integer as the chain stores it: 1.5 of a token with 18 decimals is "
+                "1500000000000000000."));
+}
+
+void report_no_signed_integer(const char *name, Datum value)
+{
+    ereport(ERROR, errcode(vs001_invalid_amount),
+            errmsg("%s must be a whole number between -2^256 and 2^256, not %s", name,
+                   numeric_text(value)),
+            errhint("Give the integer as the chain stores it: 1.5 of a token with 18 decimals is "
+                    "1500000000000000000."));
+}
+
+void report_negative(const char *name, int64 value)
+{
+    ereport(ERROR, errcode(vs001_invalid_amount),
+            errmsg("%s must not be negative, not %lld", name, static_cast<long long>(value)));
+}
+
+void report_no_choice(const char *name, const char *value, const char *choices, const char *hint)
+{
+    ereport(ERROR, errcode(vs001_invalid_amount),
+            errmsg("%s must be %s, not %s", name, choices, value),
+            hint != nullptr ? errhint("%s", hint) : 0);
 }
 
 void report_no_felt(const char *text)

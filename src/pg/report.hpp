@@ -17,6 +17,17 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS001: `value` has more digits than the exact arithmetic takes.
 [[noreturn]] void report_too_long(const char *name, Datum value);
 
+// VS001: `value` is not a number that the chain could hold.
+[[noreturn]] void report_no_integer(const char *name, Datum value);
+[[noreturn]] void report_no_signed_integer(const char *name, Datum value);
+
+// VS001: a number of seconds, sources or decimals below 0.
+[[noreturn]] void report_negative(const char *name, int64 value);
+
+// VS001: `value` is none of the `choices`.
+[[noreturn]] void report_no_choice(const char *name, const char *value, const char *choices,
+                                   const char *hint);
+
 // VS002: not an element of the field.
 [[noreturn]] void report_no_felt(const char *text);
 

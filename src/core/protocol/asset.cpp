@@ -53,7 +53,9 @@ Integer calculate_collateral_shares(const Integer &collateral, const AssetConfig
                                     Rounding rounding, Protocol protocol)
 {
     constexpr const char *overflow = "collateral-shares-overflow";
-    const Integer assets = total_assets(asset, Rounding::down, protocol);
+    // Fewer shares are those at a higher price: the debt is rounded against the result.
+    const Rounding against = rounding == Rounding::up ? Rounding::down : Rounding::up;
+    const Integer assets = total_assets(asset, against, protocol);
     const bool empty = assets == 0 || asset.total_collateral_shares == 0;
     if (protocol == Protocol::v2) {
         require(!empty, "unexpected-zero-assets");
@@ -76,7 +78,7 @@ Integer calculate_collateral(const Integer &collateral_shares, const AssetConfig
     else if (empty)
         return divide(collateral_shares * asset.scale, unit, rounding);
 
-    const Integer assets = total_assets(asset, Rounding::up, protocol);
+    const Integer assets = total_assets(asset, rounding, protocol);
     if (protocol == Protocol::v2)
         return divide_product(collateral_shares, assets, asset.total_collateral_shares, rounding,
                               overflow);

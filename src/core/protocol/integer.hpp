@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/fixed.hpp"
+#include "core/protocol/revert.hpp"
 
 #include <cstdint>
 
@@ -9,18 +10,6 @@ namespace vesu::protocol {
 
 // Which of the two deployed protocols to follow where they differ.
 enum class Protocol { v1 = 1, v2 = 2 };
-
-// Thrown where the contract would revert, with the contract's own text, so that every formula reads as the
-// contract's does. guarded() stops it before PostgreSQL.
-struct Revert {
-    const char *text;
-};
-
-inline void require(bool holds, const char *text)
-{
-    if (!holds)
-        throw Revert{text};
-}
 
 class Integer {
 public:
