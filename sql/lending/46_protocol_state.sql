@@ -54,7 +54,7 @@ COMMENT ON FUNCTION vesu.pool_asset_at(vesu.felt252, text, timestamptz) IS
 
 CREATE OR REPLACE FUNCTION vesu.books_indexes(
     books vesu.asset_config, protocol int DEFAULT 2, OUT debt_index numeric, OUT collateral_index numeric)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT (books_indexes.books).last_rate_accumulator * 1e-18,
            -- Without shares one share is one token. An index is above 0, whatever was lost.
@@ -268,6 +268,7 @@ CREATE OR REPLACE FUNCTION vesu.record_pool_asset(
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+<<recording>>
 DECLARE
     known record;
     written_at timestamptz;
@@ -317,10 +318,10 @@ BEGIN
            fee_shares = record_pool_asset.fee_shares,
            last_rate_accumulator = (record_pool_asset.books).last_rate_accumulator,
            last_full_utilization_rate = record_pool_asset.last_full_utilization_rate,
-           last_updated = written_at,
+           last_updated = recording.written_at,
            fee_rate = (record_pool_asset.books).fee_rate
      WHERE held.protocol_pool = record_pool_asset.protocol_pool AND held.asset = record_pool_asset.asset;
-    PERFORM vesu.follow_books(record_pool_asset.protocol_pool, ARRAY[record_pool_asset.asset], written_at);
+    PERFORM vesu.follow_books(record_pool_asset.protocol_pool, ARRAY[record_pool_asset.asset], recording.written_at);
     RETURN true;
 END
 $$;

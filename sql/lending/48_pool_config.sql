@@ -15,10 +15,11 @@ BEGIN
     END IF;
     RAISE EXCEPTION USING
         ERRCODE = 'VS001',
-        MESSAGE = format('%s of %s must be a number that the chain can keep, not %s',
-                         field, coalesce(subject, 'an asset'), coalesce(value, 'missing')),
+        MESSAGE = CASE WHEN value IS NULL THEN format('%s of %s is missing', field, subject)
+                       ELSE format('%s of %s must be a number that the chain can keep, not %s', field, subject, value) END,
         DETAIL = CASE factor WHEN 1 THEN 'The chain keeps it as a whole number from 0 on.'
-                             ELSE format('The chain keeps it times %s, as a whole number from 0 on.', factor) END;
+                             ELSE format('The chain keeps it times %s, as a whole number from 0 on.', factor) END,
+        HINT = 'Give the configuration as it is published, with decimal numbers.';
 END
 $$;
 COMMENT ON FUNCTION vesu.config_number(text, numeric, text, text) IS
@@ -199,6 +200,7 @@ CREATE OR REPLACE FUNCTION vesu.load_pool_config(
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+<<loading>>
 DECLARE
     written_at timestamptz;
     changed text[];
@@ -222,7 +224,7 @@ BEGIN
            max_full_utilization_rate, zero_utilization_rate, rate_half_life, target_rate_percent)
     SELECT load_pool_config.protocol_pool, given.asset, given.token_address, (given.books).reserve,
            (given.books).total_nominal_debt, (given.books).total_collateral_shares, (given.books).scale,
-           (given.books).last_rate_accumulator, given.last_full_utilization_rate, written_at, (given.books).fee_rate,
+           (given.books).last_rate_accumulator, given.last_full_utilization_rate, loading.written_at, (given.books).fee_rate,
            given.max_utilization, given.floor, (given.model).min_target_utilization, (given.model).max_target_utilization,
            (given.model).target_utilization, (given.model).min_full_utilization_rate, (given.model).max_full_utilization_rate,
            (given.model).zero_utilization_rate, (given.model).rate_half_life, (given.model).target_rate_percent
@@ -244,7 +246,7 @@ BEGIN
            last_rate_accumulator = (accrued.books).last_rate_accumulator,
            fee_shares = accrued.fee_shares,
            last_full_utilization_rate = accrued.full_utilization_rate,
-           last_updated = written_at,
+           last_updated = loading.written_at,
            fee_rate = (given.books).fee_rate,
            max_utilization = given.max_utilization,
            floor = given.floor,
@@ -256,9 +258,9 @@ BEGIN
            zero_utilization_rate = (given.model).zero_utilization_rate,
            rate_half_life = (given.model).rate_half_life,
            target_rate_percent = (given.model).target_rate_percent
-      FROM unnest(changed) AS name (asset)
+      FROM unnest(loading.changed) AS name (asset)
       JOIN vesu.config_assets(load_pool_config.config) AS given ON given.asset = name.asset
-     CROSS JOIN LATERAL vesu.pool_asset_at(load_pool_config.protocol_pool, name.asset, written_at) AS accrued
+     CROSS JOIN LATERAL vesu.pool_asset_at(load_pool_config.protocol_pool, name.asset, loading.written_at) AS accrued
      WHERE held.protocol_pool = load_pool_config.protocol_pool AND held.asset = name.asset;
     GET DIAGNOSTICS assets_changed = ROW_COUNT;
     IF assets_changed > 0 THEN
