@@ -109,7 +109,7 @@ void report_no_signed_integer(const char *name, Datum value)
 void report_negative(const char *name, int64 value)
 {
     ereport(ERROR, errcode(vs001_invalid_amount),
-            errmsg("%s must not be negative, not %lld", name, static_cast<long long>(value)));
+            errmsg("%s must be at least 0, not %lld", name, static_cast<long long>(value)));
 }
 
 void report_no_choice(const char *name, const char *value, const char *choices, const char *hint)

@@ -27,13 +27,15 @@ Integer operator*(const Integer &a, const Integer &b)
 
 Integer operator/(const Integer &a, const Integer &b)
 {
-    return divide(a, b, Rounding::down);
+    u256 quotient;
+    require(vesu::divide(a.value(), b.value(), quotient) == Status::ok, "Division by 0");
+    return Integer(quotient);
 }
 
 Integer divide(const Integer &a, const Integer &b, Rounding rounding)
 {
-    // A quotient is no larger than a, so this one always fits.
-    return divide_product(a, 1, b, rounding, nullptr);
+    const Integer quotient = a / b;
+    return rounding == Rounding::up && quotient * b != a ? quotient + 1 : quotient;
 }
 
 Integer divide_product(const Integer &a, const Integer &b, const Integer &divisor,

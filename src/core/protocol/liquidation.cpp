@@ -54,9 +54,9 @@ Liquidation calculate_liquidation(const Books &books, const LiquidationTerms &te
     const Integer &debt_scale = books.debt_asset.scale;
 
     const Integer debt = terms.debt_to_repay < value.debt ? terms.debt_to_repay : value.debt;
-    const Repayment repayment{
-        debt, value_of(debt, terms.debt_price, debt_scale, Rounding::down, protocol),
-        terms.liquidation_factor == 0 ? Integer(unit) : terms.liquidation_factor};
+    const Repayment repayment{debt, mul_div_down(debt, terms.debt_price, debt_scale, protocol),
+                              terms.liquidation_factor == 0 ? Integer(unit)
+                                                            : terms.liquidation_factor};
     const Integer released =
         released_collateral(repayment, terms, books.collateral_asset.scale, protocol);
     liquidation.collateral_to_receive = released < value.collateral ? released : value.collateral;

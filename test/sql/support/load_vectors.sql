@@ -1,3 +1,5 @@
+\set echo :ECHO
+\set ECHO none
 -- Reads test/vectors/:file.csv into a table of that name: columns of whole numbers as numeric, all others as text, and
 -- protocol, the number in version.
 \getenv inputdir PG_ABS_SRCDIR
@@ -16,3 +18,4 @@ SELECT format('ALTER TABLE %I %s, ADD COLUMN protocol int', :'file', string_agg(
          GROUP BY value.key
         HAVING bool_and(value.value ~ '^-?[0-9]+$') AND count(value.value) > 0) AS numbers \gexec
 UPDATE :file SET protocol = substr(version, 2)::int;
+\set ECHO :echo
