@@ -57,21 +57,22 @@ CREATE OR REPLACE FUNCTION vesu.books_indexes(
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT (books_indexes.books).last_rate_accumulator * 1e-18,
-           -- Without shares one share is one token. An index is above 0, whatever was lost.
+           -- Without shares one share is one token.
            CASE WHEN (books_indexes.books).total_collateral_shares = 0 THEN 1
-                ELSE greatest(1, div(((books_indexes.books).reserve
-                                      + vesu.calculate_debt((books_indexes.books).total_nominal_debt,
-                                                            (books_indexes.books).last_rate_accumulator,
-                                                            (books_indexes.books).scale, true, books_indexes.protocol))
-                                     * 1e36,
-                                     (books_indexes.books).scale * (books_indexes.books).total_collateral_shares)) * 1e-18
+                ELSE least(greatest(1, div(((books_indexes.books).reserve
+                                            + vesu.calculate_debt((books_indexes.books).total_nominal_debt,
+                                                                  (books_indexes.books).last_rate_accumulator,
+                                                                  (books_indexes.books).scale, true, books_indexes.protocol))
+                                           * 1e36,
+                                           (books_indexes.books).scale * (books_indexes.books).total_collateral_shares)),
+                           1e27 - 1) * 1e-18
            END;
 END;
 COMMENT ON FUNCTION vesu.books_indexes(vesu.asset_config, int) IS
     'The interest indexes that the books of an asset mean: debt_index = rate accumulator / 10^18, exact; collateral_index '
     '= (reserve + total debt rounded up) * 10^18 / (scale * total shares), whole tokens a share, 18 decimals, rounded '
-    'down, at least 10^-18, and 1 without shares. The one place that derives an index. NULL for NULL books. Source: '
-    'Vesu, calculate_collateral, of 10^18 shares.';
+    'down, held between 10^-18 and 10^9 - 10^-18 as the column wants it, and 1 without shares. The one place that derives an '
+    'index. NULL for NULL books. Source: Vesu, calculate_collateral, of 10^18 shares.';
 
 CREATE OR REPLACE FUNCTION vesu.asset_indexes(
     protocol_pool vesu.felt252, asset text, at timestamptz,
@@ -140,7 +141,8 @@ BEGIN
               LEFT JOIN due AS collateral ON collateral.protocol_pool = pool.protocol_pool
                                          AND collateral.asset = pool.collateral_asset
                                          AND coalesce(collateral.accrued_at >= pool.collateral_accrued_at, true)
-             WHERE debt.asset IS NOT NULL OR collateral.asset IS NOT NULL) AS target
+             WHERE (move_indexes.protocol_pool IS NULL OR pool.protocol_pool = move_indexes.protocol_pool)
+               AND (debt.asset IS NOT NULL OR collateral.asset IS NOT NULL)) AS target
      WHERE moving.id = target.id
        AND (moving.debt_index, moving.debt_accrued_at, moving.collateral_index, moving.collateral_accrued_at)
            IS DISTINCT FROM

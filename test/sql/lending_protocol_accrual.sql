@@ -172,8 +172,8 @@ SELECT v1.debt_index, v1.collateral_index, due.interest_rate AS rate_of_eth, oth
   FROM vesu.vesu_pools AS v1, vesu.pool_asset_at('0xf1', 'ETH', '2027-04-04 12:00+00') AS due,
        vesu.pool_asset_at('0xabc', 'ETH', '2027-04-04 12:00+00') AS other, vesu.vesu_pool_assets AS held
  WHERE v1.pool_address = pg_temp.pool('ETH', 'USDC', '0xf1') AND held.protocol_pool = '0xf1' AND held.asset = 'ETH';
--- Books without shares: a share is a token.
+-- Books without shares: a share is a token. Whatever was lost or given, an index is one that a pool can take.
 SELECT i.* FROM (VALUES (1, ROW(0, 0, 0, 1e18, 1e6, 0)::vesu.asset_config, 1), (2, ROW(5, 0, 0, 1e18, 1e6, 0)::vesu.asset_config, 2),
-                        (3, ROW(0, 0, 1e18, 1.5e18, 1e6, 0)::vesu.asset_config, 2), (4, NULL, 2)) AS cases (number, books, protocol)
+                        (3, ROW(0, 0, 1e18, 1.5e18, 1e6, 0)::vesu.asset_config, 2), (4, ROW(1e18, 0, 2000, 1e18, 1e6, 0)::vesu.asset_config, 2), (5, NULL, 2)) AS cases (number, books, protocol)
  CROSS JOIN LATERAL vesu.books_indexes(books, protocol) AS i ORDER BY number;
 ROLLBACK;
