@@ -4,16 +4,17 @@ EXTVERSION = 1.0.0
 MODULE_big = vesu
 PG_CONFIG ?= pg_config
 
-CORE = checked felt fixed lending/accrual lending/health lending/liquidation \
+CORE = bytes checked felt fixed uint256 lending/accrual lending/health lending/liquidation \
        $(addprefix protocol/, asset configuration integer interest_rate liquidation oracle position power vtoken)
-GLUE = clock felt install module numeric report row \
+GLUE = clock felt install module numeric report row uint256 \
        lending/accrual lending/health lending/liquidation lending/triggers \
        $(addprefix protocol/, arguments asset configuration interest_rate liquidation oracle position result vtoken)
 OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
 
 # Members of the extension, in the order of creation.
-LIBRARY_SQL = $(addprefix sql/library/, 10_types.sql 20_felt252.sql 30_clock.sql 40_health.sql \
-                50_accrual.sql 60_protocol.sql 62_protocol_positions.sql 64_protocol_checks.sql 90_install.sql 92_migrate.sql 94_access.sql 96_create.sql)
+LIBRARY_SQL = $(addprefix sql/library/, 10_types.sql 20_felt252.sql 25_uint256.sql 30_clock.sql 40_health.sql \
+                50_accrual.sql 60_protocol.sql 62_protocol_positions.sql 64_protocol_checks.sql \
+                90_install.sql 92_migrate.sql 94_access.sql 96_create.sql)
 # Ordinary objects, in the order in which vesu.install() makes them.
 BASE_SQL = $(addprefix sql/base/, 10_migrations.sql 20_jobs.sql)
 LENDING_SQL = $(addprefix sql/lending/, 05_protocol_tables.sql 10_tables.sql 15_users.sql 20_triggers.sql 30_rows.sql \

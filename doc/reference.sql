@@ -31,7 +31,11 @@ SELECT space.nspname AS schema, object.class, object.kind, object.name, object.s
                obj_description(p.oid, 'pg_proc')
           FROM pg_catalog.pg_proc AS p) AS object
   JOIN pg_catalog.pg_namespace AS space ON space.oid = object.namespace
- WHERE space.nspname LIKE 'vesu%';
+ WHERE space.nspname LIKE 'vesu%'
+    OR (space.nspname = 'pg_catalog'
+        AND EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                     WHERE d.classid = object.class AND d.objid = object.oid AND d.deptype = 'e'
+                       AND d.refobjid = (SELECT e.oid FROM pg_catalog.pg_extension AS e WHERE e.extname = 'vesu')));
 
 SELECT chapter.text
   FROM (

@@ -21,8 +21,9 @@ Status subtract(const u256 &a, const u256 &b, u256 &result)
 
 Status multiply(const u256 &a, const u256 &b, u256 &result)
 {
-    const u512 product = u512(a) * u512(b);
-    if (product > u512(~u256(0)))
+    u512 product;
+    mp::multiply(product, a, b);              // widens no operand, as u512(a) * u512(b) does
+    if (product.backend().size() > 256 / 64)  // in limbs
         return Status::out_of_range;
     result = static_cast<u256>(product);
     return Status::ok;

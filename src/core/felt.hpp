@@ -1,17 +1,14 @@
 // felt252: an element of Starknet's field, kept as 32 big-endian bytes.
 #pragma once
 
-#include "core/wide.hpp"
-
-#include <array>
-#include <cstddef>
+#include "core/bytes.hpp"
 
 namespace vesu {
 
 constexpr std::size_t felt_size = 32;
 constexpr std::size_t felt_text_size =
     2 + 2 * felt_size;  // "0x" and 64 digits, without a terminator
-using FeltBytes = std::array<unsigned char, felt_size>;
+using FeltBytes = Bytes32;
 
 // Whether big-endian bytes are below 2^251 + 17·2^192 + 1.
 bool is_felt(const FeltBytes &bytes);

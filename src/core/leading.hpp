@@ -26,7 +26,8 @@ inline Leading leading(std::uint64_t high, std::uint64_t low, int exponent)
 }
 
 // The value is not zero.
-inline Leading leading(const u512 &value)
+template <class Integer>
+Leading leading(const Integer &value)
 {
     const auto *const limbs = value.backend().limbs();
     const int top = static_cast<int>(value.backend().size()) - 1;

@@ -138,32 +138,20 @@ VESU_FUNCTION(vesu_felt252_from_bytea)
 
 VESU_FUNCTION(vesu_felt252_to_numeric)
 {
-    // Compute
-    Decimal value{};
-    const FeltBytes &bytes = felt_argument(fcinfo, 0);
-    const Failure failure = guarded([&] {
-        value.coefficient = felt_to_integer(bytes);
-        return Status::ok;
-    });
-
-    // Return
-    if (failure.failed())
-        report(failure);
-    return numeric_datum(value);
+    return numeric_datum(felt_to_integer(felt_argument(fcinfo, 0)));
 }
 
 VESU_FUNCTION(vesu_felt252_from_numeric)
 {
     // Read
-    Decimal value;
-    const bool whole = read_decimal_if_valid(PG_GETARG_DATUM(0), value) && value.scale == 0;
+    u256 value;
+    const bool is_integer = read_integer_if_valid(PG_GETARG_DATUM(0), value);
 
     // Compute
     FeltBytes bytes;
     bool is_element = false;
     const Failure failure = guarded([&] {
-        is_element = whole && value.coefficient <= u512(~u256(0)) &&
-                     felt_from_integer(static_cast<u256>(value.coefficient), bytes);
+        is_element = is_integer && felt_from_integer(value, bytes);
         return Status::ok;
     });
 

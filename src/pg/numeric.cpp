@@ -3,6 +3,8 @@
 // 9.1, but for the infinities of 14. check_numeric_layout() holds this file against the server at hand.
 #include "pg/numeric.hpp"
 
+#include "core/uint256.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -217,15 +219,28 @@ bool inside(const View &numeric, Domain domain)
     return false;
 }
 
+constexpr std::uint64_t step = power_of_base(step_digits);
+
+template <class Integer>
+std::uint64_t take_step(Integer &value)
+{
+    const std::uint64_t low = static_cast<std::uint64_t>(value % step);
+    value /= step;
+    return low;
+}
+
+std::uint64_t take_step(u256 &value)
+{
+    return take_sixteen_digits(value);
+}
+
 // Writes base-10000 digits backwards from `end`; returns how many. Divides by 10^16 at a time: wide divisions are slow.
 template <class Integer>
 int write_digits(Integer value, Digit *end)
 {
-    constexpr std::uint64_t step = power_of_base(step_digits);
     int count = 0;
     while (value >= step) {
-        std::uint64_t low = static_cast<std::uint64_t>(value % step);
-        value /= step;
+        std::uint64_t low = take_step(value);
         for (int i = 0; i < step_digits; ++i, low /= base)
             end[-++count] = static_cast<Digit>(low % base);
     }
@@ -256,6 +271,17 @@ Datum build(const Digit *digits, int count, int weight)
     if (count > 0)
         std::memcpy(body + header_size, digits, count * sizeof(Digit));
     return PointerGetDatum(result);
+}
+
+// A NUMERIC of the `count` digits before `end`, of which the last ones are decimals.
+Datum build_written(const Digit *end, int count, int fraction_digits)
+{
+    const int weight = count - 1 - fraction_digits;
+    const Digit *const digits = end - count;
+    int kept = count;
+    while (kept > 0 && digits[kept - 1] == 0)
+        --kept;
+    return build(digits, kept, kept > 0 ? weight : 0);
 }
 
 // The decimals between a scale and the next whole digit of base 10000.
@@ -290,6 +316,16 @@ bool read_decimal_if_valid(Datum value, Decimal &result)
     return inside(numeric, Domain::not_negative) && read(numeric, result);
 }
 
+bool read_integer_if_valid(Datum value, u256 &result)
+{
+    Decimal decimal;
+    if (!read_decimal_if_valid(value, decimal) || decimal.scale != 0 ||
+        decimal.coefficient.backend().size() > 256 / 64)  // in limbs
+        return false;
+    result = static_cast<u256>(decimal.coefficient);
+    return true;
+}
+
 Datum numeric_datum(const Decimal &value)
 {
     Digit buffer[max_digits];
@@ -302,12 +338,14 @@ Datum numeric_datum(const Decimal &value)
         count = write_digits(static_cast<Pair>(value.coefficient) * factor, end);
     else
         count = write_digits(wide(value.coefficient) * factor, end);
-    const int weight = count - 1 - fraction_digits;
-    const Digit *const digits = end - count;
-    int kept = count;
-    while (kept > 0 && digits[kept - 1] == 0)
-        --kept;
-    return build(digits, kept, kept > 0 ? weight : 0);
+    return build_written(end, count, fraction_digits);
+}
+
+Datum numeric_datum(const u256 &value)
+{
+    Digit buffer[max_digits];
+    Digit *const end = buffer + max_digits;
+    return build_written(end, write_digits(value, end), 0);
 }
 
 Datum numeric_infinity()

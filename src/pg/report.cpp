@@ -128,6 +128,37 @@ void report_no_felt(const char *text)
         errhint("Give an address or a hash as Starknet writes it, such as '0x1a2b'."));
 }
 
+void report_no_uint256(const char *text)
+{
+    ereport(
+        ERROR, errcode(vs001_invalid_amount), errmsg("\"%s\" is not a uint256", text),
+        errdetail("A uint256 is a whole number from 0 to 2^256 - 1. As text it is decimal digits, "
+                  "or \"0x\" and "
+                  "1 to 64 hexadecimal digits; as bytea it is 32 bytes."),
+        errhint(
+            "Give an amount in the smallest units of its token, such as '1500000' or '0x16e360'."));
+}
+
+void report_no_uint256_result(const Failure &failure, const char *expression)
+{
+    if (failure.fault == Fault::none && failure.status == Status::out_of_range)
+        ereport(ERROR, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+                errmsg("%s is not a uint256", expression),
+                errdetail("A uint256 is a whole number from 0 to 2^256 - 1."),
+                errhint("Cast to numeric where a result may be negative or larger."));
+    if (failure.fault == Fault::none && failure.status == Status::division_by_zero)
+        ereport(ERROR, errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("division by zero"),
+                errdetail("The expression is %s.", expression));
+    report(failure);
+}
+
+void report_no_bigint(const char *text)
+{
+    ereport(ERROR, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s is not a bigint", text),
+            errdetail("A bigint ends at 9223372036854775807."),
+            errhint("Cast to numeric instead."));
+}
+
 void report_null(const char *name)
 {
     ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", name));

@@ -31,6 +31,15 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS002: not an element of the field.
 [[noreturn]] void report_no_felt(const char *text);
 
+// VS001: `text` is not a whole number from 0 to 2^256 - 1.
+[[noreturn]] void report_no_uint256(const char *text);
+
+// 22003 or 22012: `expression` has no uint256 as its value.
+[[noreturn]] void report_no_uint256_result(const Failure &failure, const char *expression);
+
+// 22003: a uint256 above the last bigint.
+[[noreturn]] void report_no_bigint(const char *text);
+
 // 22004: an argument without default was NULL.
 [[noreturn]] void report_null(const char *name);
 

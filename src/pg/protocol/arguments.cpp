@@ -6,16 +6,6 @@ using protocol::Integer;
 
 namespace {
 
-bool read_integer_if_valid(Datum value, u256 &result)
-{
-    Decimal decimal;
-    if (!read_decimal_if_valid(value, decimal) || decimal.scale != 0 ||
-        decimal.coefficient >> 256 != 0)
-        return false;
-    result = static_cast<u256>(decimal.coefficient);
-    return true;
-}
-
 constexpr int max_columns = 8;
 
 // The columns of a row argument.

@@ -24,7 +24,8 @@ protocol::AmountType read_type(FunctionCallInfo fcinfo, int index, const char *n
         return protocol::AmountType::delta;
     if (std::strcmp(word, "target") == 0 && version == Protocol::v1)
         return protocol::AmountType::target;
-    report_no_choice(name, word, version == Protocol::v1 ? "delta or target" : "delta",
+    report_no_choice(name, psprintf("\"%s\"", word),
+                     version == Protocol::v1 ? "delta or target" : "delta",
                      "Only Vesu V1 has targets.");
 }
 
@@ -35,7 +36,7 @@ protocol::Denomination read_denomination(FunctionCallInfo fcinfo, int index, con
         return protocol::Denomination::native;
     if (std::strcmp(word, "assets") == 0)
         return protocol::Denomination::assets;
-    report_no_choice(name, word, "native or assets",
+    report_no_choice(name, psprintf("\"%s\"", word), "native or assets",
                      "native counts collateral shares or nominal debt, assets units of the token.");
 }
 

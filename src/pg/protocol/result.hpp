@@ -9,7 +9,7 @@ namespace vesu::pg {
 
 inline Datum integer_datum(const protocol::Integer &value)
 {
-    return numeric_datum({u512(value.value()), 0});
+    return numeric_datum(value.value());
 }
 
 // Runs a formula of the core, which reverts by throwing; VS020 if it does.
