@@ -18,6 +18,8 @@ SELECT vesu.record_prices(ARRAY(SELECT 'C' || n FROM generate_series(1, :pools) 
 UPDATE vesu.vesu_asset_prices SET max_age = '1 day';
 
 SET maintenance_work_mem = '1GB';
+-- No two rows have the same amounts to remember.
+SET enable_memoize = off;
 SET session_replication_role = replica;
 SELECT format('DROP INDEX vesu.%I', indexname) FROM pg_indexes
  WHERE schemaname = 'vesu' AND tablename = 'vesu_positions' AND indexname <> 'vesu_positions_pkey' \gexec
@@ -27,10 +29,10 @@ SELECT bench.position_id(n), bench.user_id(n, least(:pools, 5)), pool_address, c
        vesu.vtokens_for_assets(collateral, collateral_index),
        vesu.health_factor(collateral, collateral_price, 0.8, debt, debt_price), nominal, shares, vesu.risk_ratio(nominal, shares)
   FROM generate_series(1, :positions) AS n
-  JOIN vesu.pool_prices ON pool_address = bench.felt(n % :pools + 1)
- CROSS JOIN LATERAL (SELECT trunc(0.5 + abs(hashint8extended(n, 1)::numeric) / 1e18, 18) AS collateral,
+  JOIN (SELECT *, substr(collateral_asset, 2)::int AS number FROM vesu.pool_prices OFFSET 0) AS pool ON pool.number = n % :pools + 1
+ CROSS JOIN LATERAL (SELECT trunc(0.5 + abs(hashint8extended(n, 1)::numeric) * 1e-18, 18) AS collateral,
                             -- Debt as a part of what the threshold allows.
-                            CASE WHEN hashint8extended(n, 3) % :rarity <> 0 THEN 0.52 + hashint8extended(n, 2) % 42000 / 100000.0
+                            CASE WHEN hashint8extended(n, 3) % :rarity <> 0 THEN 0.52 + hashint8extended(n, 2) % 42000 * 0.00001
                                  WHEN collateral_asset = 'C1' THEN 0.975
                                  ELSE 1.01 + n % 7 * 0.01 END AS burden
                      OFFSET 0) AS drawn
@@ -48,7 +50,7 @@ VACUUM ANALYZE vesu.vesu_positions, vesu.vesu_pools, vesu.vesu_asset_prices;
 
 BEGIN;
 CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS
-    SELECT * FROM vesu.vesu_positions WHERE id = ANY (ARRAY(SELECT bench.position_id(n * :positions / 1000) FROM generate_series(1, 1000) AS n));
+    SELECT * FROM vesu.vesu_positions WHERE id = ANY (ARRAY(SELECT bench.position_id(n * (:positions / 1000)) FROM generate_series(1, 1000) AS n));
 DELETE FROM vesu.vesu_positions WHERE id IN (SELECT id FROM loaded);
 INSERT INTO vesu.vesu_positions (id, user_id, pool_address, collateral_amount, debt_amount, vtoken_balance)
 SELECT id, user_id, pool_address, collateral_amount, debt_amount, vtoken_balance FROM loaded;

@@ -66,9 +66,9 @@ $$;
 
 -- Position number n and the user who owns it, `per_user` positions in a row belonging to one user.
 CREATE FUNCTION bench.position_id(n bigint) RETURNS uuid
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN md5('position ' || n)::uuid;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN lpad(to_hex(n), 32, '0')::uuid;
 CREATE FUNCTION bench.user_id(n bigint, per_user int) RETURNS uuid
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN md5('user ' || (n - 1) / per_user)::uuid;
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN lpad(to_hex((n - 1) / per_user), 32, '0')::uuid;
 CREATE FUNCTION bench.felt(n bigint) RETURNS vesu.felt252
     LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ('0x' || to_hex(n))::vesu.felt252;
 

@@ -58,7 +58,7 @@ const questions = {
     const [{ rows }] = await select(`SELECT count(*) AS rows FROM vesu.${question.counted}`);
     const measurement = `${question.label}, ${Number(rows).toLocaleString('en-US')} ${question.counted.replace('vesu_', '')}`;
     for (const [contender, ask] of [['vesu', question.vesu], ['Sequelize', question.sequelize]])
-      await measure(measurement, contender, { runs: 5, job: () => ask(user), describe: question.describe });
+      await measure(measurement, contender, { runs: 11, job: () => ask(user), describe: question.describe });
   }
   await sequelize.close();
 })();
