@@ -1,5 +1,6 @@
 -- :transactions confirmed transactions of the first :transactions / 50 positions, 250 a user, one a second in created_at; one
--- liquidation for every fifty, by 200 liquidators. Without foreign key checks, indexes built afterwards.
+-- liquidation for every fifty, by 200 liquidators. Loaded as market.sql does.
+BEGIN;
 TRUNCATE vesu.vesu_transactions, vesu.vesu_liquidations;
 SET maintenance_work_mem = '1GB';
 SET session_replication_role = replica;
@@ -21,4 +22,5 @@ SELECT bench.position_id(n), bench.felt(1 + abs(hashint8extended(n, 5) % 200)), 
  CROSS JOIN LATERAL (SELECT 1 + abs(hashint8extended(n, 6)::numeric) / 1e16 AS amount OFFSET 0) AS drawn;
 RESET session_replication_role;
 SELECT vesu.install() AS indexes \gset
+COMMIT;
 VACUUM ANALYZE vesu.vesu_transactions, vesu.vesu_liquidations;

@@ -1,5 +1,4 @@
 -- The positions as a table without vesu has them: no triggers, no kept columns, the seven documented indexes.
-SET client_min_messages = warning;
 DROP TABLE IF EXISTS bench.vesu_positions;
 CREATE TABLE bench.vesu_positions AS
     SELECT id, user_id, pool_address, collateral_asset, debt_asset, collateral_amount, debt_amount, vtoken_balance, health_factor,

@@ -12,7 +12,7 @@ CREATE FUNCTION bench.milliseconds(measurement text, contender text) RETURNS num
 SELECT format('| %s | %s | %s | %s |',
               CASE WHEN r.contender = 'vesu' THEN r.measurement END, r.contender,
               bench.shown(r.milliseconds)
-              || CASE WHEN r.measurement LIKE 'operations, %' THEN to_char(1000 / r.milliseconds, ' (FM999,990/s)') ELSE '' END,
+              || CASE WHEN r.measurement LIKE 'operations, %' THEN ' (' || to_char(1000 / r.milliseconds, 'FM999,990') || ' a second)' ELSE '' END,
               CASE WHEN r.contender <> 'vesu' THEN to_char(r.milliseconds / ours.milliseconds, 'FM999,990.00') END)
   FROM bench.result AS r
   JOIN bench.result AS ours ON ours.measurement = r.measurement AND ours.contender = 'vesu'
