@@ -44,7 +44,7 @@ function describe(found) {
 
 (async () => {
   const reset = () => recordPrice(high);
-  await measure(measurement, 'vesu, called from Node', { runs: 21, reset, job: vesu, describe });
+  await measure(measurement, 'vesu, called from Node', { runs: 51, reset, job: vesu, describe });
   await measure(measurement, 'Node monitor with Sequelize', { runs: 1, reset, job: monitor, describe });
   await sequelize.close();
 })();
