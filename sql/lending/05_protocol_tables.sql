@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS vesu.vesu_pool_assets (
     last_updated                timestamptz NOT NULL,
     fee_rate                    numeric NOT NULL,
     max_utilization             numeric NOT NULL,
-    floor                     numeric NOT NULL,
+    floor                       numeric NOT NULL,
     min_target_utilization      numeric NOT NULL,
     max_target_utilization      numeric NOT NULL,
     target_utilization          numeric NOT NULL,
