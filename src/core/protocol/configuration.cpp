@@ -11,7 +11,7 @@ constexpr std::uint64_t full_utilization = 100'000;  // of the interest-rate mod
 
 void fits(const Integer &value, unsigned bits, const char *text)
 {
-    require(value.value() >> bits == 0, text);
+    require((value.value() >> bits) == 0, text);
 }
 
 // Kept in a slot of 128 bits of which the upper five are taken.

@@ -318,6 +318,7 @@ TEST(RateModel, has_its_rates_in_order)
         EXPECT_EQ(with(5, 5, 5), "");
         EXPECT_EQ(with(6, 5, 5), "zero-utilization-rate-gt-min-full-utilization-rate");
         EXPECT_EQ(with(5, 6, 5), "min-full-utilization-rate-gt-max-full-utilization-rate");
+        EXPECT_EQ(with(6, 5, 7), "zero-utilization-rate-gt-min-full-utilization-rate");
         EXPECT_EQ(with(7, 6, 5), "zero-utilization-rate-gt-min-full-utilization-rate");
     }
 }

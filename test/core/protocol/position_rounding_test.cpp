@@ -163,6 +163,9 @@ TEST(PositionUpdate, takes_collateral)
     for (const Protocol protocol : {v1, v2}) {
         EXPECT_EQ(applied(open, deltas("-3", "-20", "0", "0"), 0, protocol),
                   "-3 -20 0 0: 40 5, 227 1980, 100 50");
+        // A share may be worth less than a unit.
+        EXPECT_EQ(applied(open, deltas("0", "-1", "0", "0"), 0, protocol),
+                  "0 -1 0 0: 59 5, 230 1999, 100 50");
         // Exactly all of it is taken as it is asked for.
         EXPECT_EQ(applied(open, deltas("-9", "-60", "0", "0"), 0, protocol),
                   "-9 -60 0 0: 0 5, 221 1940, 100 50");

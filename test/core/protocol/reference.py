@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Writes arguments and results of the protocol's formulas as CSV, for reference_test.cpp.
 
+    reference.py [FILE]     to the standard output without one
+
 A second road to the same numbers: Python's integers have no width, so each limit of the chain is written out here.
 A row's `expected` holds the results, or the text with which the protocol reverts.
 """
@@ -288,8 +290,8 @@ def expected(function, version, arguments):
     return " ".join(map(str, result if isinstance(result, tuple) else (result,)))
 
 
-def main():
-    output = csv.writer(sys.stdout, lineterminator="\n")
+def write(file):
+    output = csv.writer(file, lineterminator="\n")
     output.writerow(("function", "version", "arguments", "expected"))
     for seed, (name, function, arguments_of, cases) in enumerate(SUBJECTS):
         for version in (1, 2):
@@ -300,4 +302,8 @@ def main():
                                  expected(function, version, arguments)))
 
 
-main()
+if len(sys.argv) > 1:
+    with open(sys.argv[1], "w", encoding="ascii") as file:
+        write(file)
+else:
+    write(sys.stdout)

@@ -9,7 +9,7 @@ namespace vesu::protocol {
 Integer integer(const std::string &text)
 {
     const Decimal value = test::decimal(text);
-    if (value.scale != 0 || value.coefficient >> 256 != 0)
+    if (value.scale != 0 || (value.coefficient >> 256) != 0)
         throw std::invalid_argument("not a number of 256 bits: " + text);
     return Integer(static_cast<u256>(value.coefficient));
 }

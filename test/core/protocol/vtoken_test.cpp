@@ -52,6 +52,15 @@ TEST(Withdrawable, of_v1_is_nothing_above_the_maximum_utilization)
     EXPECT_EQ(room(larger, 0, v1), "0");
 }
 
+// Two thirds are lent: 10^36 ÷ 666666666666666666 = 1.5 · 10^18 + 1, which makes the debt's part 2 units more than all.
+TEST(Withdrawable, of_v1_reverts_where_the_maximum_is_the_rounded_utilization)
+{
+    const AssetConfig two_thirds{unit, 2 * unit, 3 * unit, unit, unit, 0};
+    EXPECT_EQ(room(two_thirds, 666'666'666'666'666'666, v1), "u256_sub Overflow");
+    EXPECT_EQ(room(two_thirds, 666'666'666'666'666'665, v1), "0");
+    EXPECT_EQ(room(two_thirds, 666'666'666'666'666'666, v2), "0");
+}
+
 TEST(Withdrawable, of_an_empty_asset_reverts_in_v1)
 {
     EXPECT_EQ(room({0, 0, 0, unit, unit, 0}, unit, v1), "Division by 0");
