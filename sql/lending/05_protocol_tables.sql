@@ -166,6 +166,34 @@ COMMENT ON COLUMN vesu.vesu_pool_pairs.debt_cap IS
 COMMENT ON COLUMN vesu.vesu_pool_pairs.created_at IS 'When the row was made.';
 COMMENT ON COLUMN vesu.vesu_pool_pairs.updated_at IS 'When the row was last updated; a trigger keeps it.';
 
+-- What the chain would not keep cannot accrue either.
+CREATE OR REPLACE FUNCTION vesu.check_pool_asset()
+    RETURNS trigger
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    PERFORM vesu.check_asset_config(
+        ROW(NEW.reserve, NEW.total_nominal_debt, NEW.total_collateral_shares, NEW.last_rate_accumulator, NEW.scale,
+            NEW.fee_rate)::vesu.asset_config,
+        NEW.max_utilization, NEW.floor, NEW.last_full_utilization_rate, floor(extract(epoch FROM NEW.last_updated))::bigint,
+        NEW.fee_shares, NEW.protocol);
+    PERFORM vesu.check_interest_rate_config(
+        ROW(NEW.min_target_utilization, NEW.max_target_utilization, NEW.target_utilization, NEW.min_full_utilization_rate,
+            NEW.max_full_utilization_rate, NEW.zero_utilization_rate, NEW.rate_half_life,
+            NEW.target_rate_percent)::vesu.interest_rate_config,
+        NEW.protocol);
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION vesu.check_pool_asset() IS
+    'Trigger of vesu_pool_assets: books and interest-rate model must be such as the protocol accepts and keeps, else VS020 with '
+    'its text; see vesu.check_asset_config() and vesu.check_interest_rate_config().';
+
+-- After the row: its own checks word what no integer of the chain can be.
+CREATE OR REPLACE TRIGGER vesu_pool_assets_check
+    AFTER INSERT OR UPDATE ON vesu.vesu_pool_assets
+    FOR EACH ROW EXECUTE FUNCTION vesu.check_pool_asset();
 CREATE OR REPLACE TRIGGER vesu_pool_assets_touch
     BEFORE UPDATE ON vesu.vesu_pool_assets
     FOR EACH ROW EXECUTE FUNCTION vesu.touch_updated_at();

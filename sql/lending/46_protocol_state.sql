@@ -115,32 +115,41 @@ BEGIN
       ORDER BY pool.pool_address
         FOR NO KEY UPDATE;
 
-    -- Each asset is accrued once, however many pools use it.
-    WITH due AS MATERIALIZED (
-        SELECT held.protocol_pool, held.asset, index.accrued_at, index.debt_index, index.collateral_index
+    -- Each asset that a pool uses is accrued, once, however many use it. Chosen first: the planner would rather test the use of an
+    -- asset after its accrual, which may revert.
+    WITH used AS MATERIALIZED (
+        SELECT held.protocol_pool, held.asset, greatest(vesu.whole_second(vesu.now()), held.last_updated) AS present
           FROM vesu.vesu_pool_assets AS held
-         CROSS JOIN LATERAL vesu.asset_indexes(held.protocol_pool, held.asset, move_indexes.at) AS index
          WHERE (move_indexes.protocol_pool IS NULL OR held.protocol_pool = move_indexes.protocol_pool)
            AND (move_indexes.assets IS NULL OR held.asset = ANY (move_indexes.assets))
            AND held.last_updated <= move_indexes.at
            AND EXISTS (SELECT FROM vesu.vesu_pools AS pool
                         WHERE pool.protocol_pool = held.protocol_pool
-                          AND held.asset IN (pool.collateral_asset, pool.debt_asset)))
+                          AND held.asset IN (pool.collateral_asset, pool.debt_asset))),
+    due AS MATERIALIZED (
+        SELECT used.protocol_pool, used.asset, used.present, index.accrued_at, index.debt_index, index.collateral_index
+          FROM used
+         CROSS JOIN LATERAL vesu.asset_indexes(used.protocol_pool, used.asset, move_indexes.at) AS index)
     UPDATE vesu.vesu_pools AS moving
        SET debt_index = target.debt_index, debt_accrued_at = target.debt_accrued_at,
            collateral_index = target.collateral_index, collateral_accrued_at = target.collateral_accrued_at
       FROM (SELECT pool.id,
                    -- News may be older than the last accrual and lower the rate of the time between.
-                   greatest(pool.debt_index, debt.debt_index) AS debt_index,
+                   CASE WHEN pool.debt_accrued_at > debt.present THEN coalesce(debt.debt_index, pool.debt_index)
+                        ELSE greatest(pool.debt_index, debt.debt_index) END AS debt_index,
                    coalesce(debt.accrued_at, pool.debt_accrued_at) AS debt_accrued_at,
                    coalesce(collateral.collateral_index, pool.collateral_index) AS collateral_index,
                    coalesce(collateral.accrued_at, pool.collateral_accrued_at) AS collateral_accrued_at
               FROM vesu.vesu_pools AS pool
+              -- Indexes that are ahead of clock and books are no interest yet: with the next call by the clock they come back.
               LEFT JOIN due AS debt ON debt.protocol_pool = pool.protocol_pool AND debt.asset = pool.debt_asset
-                                   AND coalesce(debt.accrued_at >= pool.debt_accrued_at, true)
+                                   AND coalesce(debt.accrued_at >= pool.debt_accrued_at
+                                                OR debt.accrued_at <= debt.present AND pool.debt_accrued_at > debt.present, true)
               LEFT JOIN due AS collateral ON collateral.protocol_pool = pool.protocol_pool
                                          AND collateral.asset = pool.collateral_asset
-                                         AND coalesce(collateral.accrued_at >= pool.collateral_accrued_at, true)
+                                         AND coalesce(collateral.accrued_at >= pool.collateral_accrued_at
+                                                      OR collateral.accrued_at <= collateral.present
+                                                         AND pool.collateral_accrued_at > collateral.present, true)
              WHERE (move_indexes.protocol_pool IS NULL OR pool.protocol_pool = move_indexes.protocol_pool)
                AND (debt.asset IS NOT NULL OR collateral.asset IS NOT NULL)) AS target
      WHERE moving.id = target.id
@@ -154,22 +163,22 @@ $$;
 COMMENT ON FUNCTION vesu.move_indexes(timestamptz, vesu.felt252, text[]) IS
     'Private step of vesu.accrue() and whatever writes books: brings the indexes of the pools linked to a protocol pool '
     '(NULL: any) that use the assets (NULL: all) to the books at a time. Books written later and indexes accrued further '
-    'stay; debt_index never falls. Returns how many pools it changed. VS020 as vesu.accrue_asset().';
+    'stay, and debt_index never falls, unless they are ahead of clock and books and the time is not. Returns how many pools it changed. VS020 as vesu.accrue_asset().';
 
 CREATE OR REPLACE FUNCTION vesu.follow_books(protocol_pool vesu.felt252, assets text[], written_at timestamptz) RETURNS int
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- Where the pools have been accrued further already, they stay at that time, now by the new books.
+    -- Where the pools have been accrued further already, they stay at that time, now by the new books; but not ahead of the clock.
     RETURN vesu.move_indexes(
-        greatest(follow_books.written_at,
+        greatest(follow_books.written_at, least(vesu.whole_second(vesu.now()),
                  (SELECT max(greatest(CASE WHEN pool.debt_asset = ANY (follow_books.assets)
                                            THEN pool.debt_accrued_at END,
                                       CASE WHEN pool.collateral_asset = ANY (follow_books.assets)
                                            THEN pool.collateral_accrued_at END))
                     FROM vesu.vesu_pools AS pool
-                   WHERE pool.protocol_pool = follow_books.protocol_pool)),
+                   WHERE pool.protocol_pool = follow_books.protocol_pool))),
         follow_books.protocol_pool, follow_books.assets);
 END
 $$;
@@ -188,6 +197,14 @@ DECLARE
     collateral record;
     position_count bigint;
 BEGIN
+    -- Its other books would be locked after the pool, and whoever writes them locks pools after books.
+    IF TG_OP = 'UPDATE' AND OLD.protocol_pool = NEW.protocol_pool THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('pool %s is linked to protocol pool %s and cannot change its assets', OLD.pool_address,
+                             OLD.protocol_pool),
+            HINT = 'Set its protocol_pool to NULL first.';
+    END IF;
     -- A row that says how far it was accrued comes from a dump.
     IF TG_OP = 'INSERT' AND NEW.debt_accrued_at IS NOT NULL AND NEW.collateral_accrued_at IS NOT NULL THEN
         RETURN NEW;
@@ -248,7 +265,8 @@ END
 $$;
 COMMENT ON FUNCTION vesu.link_pool() IS
     'Trigger of vesu_pools: a pool that is linked to a protocol pool takes its indexes from the stored books; 23514 where that '
-    'would change what existing positions owe or hold (0A000 unless READ COMMITTED: an older snapshot might miss a position).';
+    'would change what existing positions owe or hold (0A000 unless READ COMMITTED: an older snapshot might miss a position), and '
+    '55000 for a linked one that changes its assets.';
 
 CREATE OR REPLACE TRIGGER vesu_pools_link
     BEFORE INSERT ON vesu.vesu_pools
@@ -273,6 +291,7 @@ AS $$
 <<recording>>
 DECLARE
     known record;
+    index record;
     written_at timestamptz;
 BEGIN
     -- A composite with a NULL in it is no NULL: vesu.check_asset_config() words that.
@@ -290,7 +309,8 @@ BEGIN
       WHERE held.protocol_pool = record_pool_asset.protocol_pool
       ORDER BY held.asset
         FOR NO KEY UPDATE;
-    SELECT held.scale, held.protocol, held.max_utilization, held.floor, held.last_updated INTO known
+    SELECT held.scale, held.protocol, held.max_utilization, held.floor, held.last_rate_accumulator, held.last_updated
+      INTO known
       FROM vesu.vesu_pool_assets AS held
      WHERE held.protocol_pool = record_pool_asset.protocol_pool AND held.asset = record_pool_asset.asset;
     IF NOT FOUND THEN
@@ -309,9 +329,25 @@ BEGIN
             MESSAGE = format('scale of %s must be %s, not %s', asset, known.scale, books.scale),
             DETAIL = 'The scale is 10^decimals of the token and never changes.',
             HINT = 'These seem to be the books of another asset.';
+    ELSIF books.last_rate_accumulator < known.last_rate_accumulator AND written_at > known.last_updated THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'VS001',
+            MESSAGE = format('last_rate_accumulator of %s must be at least %s, not %s', asset,
+                             known.last_rate_accumulator, books.last_rate_accumulator),
+            DETAIL = format('An accumulator never falls, and the stored books are older: of %s.', known.last_updated),
+            HINT = 'These seem to be the books of another asset. Stored ones that were wrong are replaced by others of the same time.';
     END IF;
     PERFORM vesu.check_asset_config(books, known.max_utilization, known.floor, last_full_utilization_rate,
                                     vesu.unix_seconds(written_at), fee_shares, known.protocol);
+    index := vesu.books_indexes(books, known.protocol);
+    IF index.collateral_index NOT BETWEEN 1e-9 AND 999999999 THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'VS001',
+            MESSAGE = format('books of %s must make a share worth 0.000000001 to 999999999 tokens, not %s', asset,
+                             trim_scale(index.collateral_index)),
+            DETAIL = 'Reserve and debt count the smallest unit of the token, nominal debt and shares 10^-18.',
+            HINT = 'Give the integers as the chain stores them.';
+    END IF;
 
     UPDATE vesu.vesu_pool_assets AS held
        SET reserve = (record_pool_asset.books).reserve,
@@ -331,7 +367,8 @@ COMMENT ON FUNCTION vesu.record_pool_asset(vesu.felt252, text, vesu.asset_config
     'Overwrites the books of an asset with those that the chain wrote at last_updated, as an UpdateContext event carries them for '
     'either asset, and moves the indexes of the linked pools to them. Returns whether it did: older books than the stored change '
     'nothing, equally old ones replace. max_utilization, floor and the interest-rate parameters stay. 22004 for a NULL, P0002 for '
-    'an unknown asset, VS001 for another scale, VS020 for books that the chain would not keep. Where one transaction records '
+    'an unknown asset, VS001 for another scale, a falling accumulator or a share that would be worth less than 10^-9 or about '
+    '10^9 tokens, VS020 for books that the chain would not keep. Where one transaction records '
     'several protocol pools, in the order of their addresses.';
 
 CREATE OR REPLACE FUNCTION vesu.whole_second(at timestamptz, name text DEFAULT 'at') RETURNS timestamptz

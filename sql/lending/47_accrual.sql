@@ -40,7 +40,8 @@ COMMENT ON FUNCTION vesu.accrue(vesu.felt252, timestamptz) IS
     'Accrues interest on every position at once: computes what the books of the pool''s two assets are at a time (whole seconds) and '
     'sets debt_index of all pools linked to the same protocol pool that lend one of the two, and collateral_index of those that it '
     'secures. Writes no position and not the books, so the outcome does not depend on how often it is called. Indexes accrued to '
-    'that time or further stay, and so do those of books written later. Returns how many pools it changed. 22004 for NULL, 22023 '
+    'that time or further stay (but those ahead of the clock come back with the next call by the clock: to look ahead, read '
+    'vesu.pool_asset_at()), and so do those of books written later. Returns how many pools it changed. 22004 for NULL, 22023 '
     'for an infinite time, VS003 without a live pool, 55000 for one that is not linked, VS020 as vesu.accrue_asset(). supply_apy '
     'and borrow_apy stay: they come by vesu.sync_pool(). Source: Vesu, asset_config and rate_accumulator.';
 
@@ -48,13 +49,30 @@ CREATE OR REPLACE FUNCTION vesu.accrue_all(at timestamptz DEFAULT vesu.now()) RE
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    until constant timestamptz := vesu.whole_second(at);
+    linked record;
+    moved int := 0;
 BEGIN
-    RETURN vesu.move_indexes(vesu.whole_second(at));
+    -- One protocol pool whose books have come to a limit of the chain does not stop the others.
+    FOR linked IN
+        SELECT DISTINCT pool.protocol_pool FROM vesu.vesu_pools AS pool WHERE pool.protocol_pool IS NOT NULL ORDER BY 1
+    LOOP
+        BEGIN
+            moved := moved + vesu.move_indexes(until, linked.protocol_pool);
+        EXCEPTION WHEN SQLSTATE 'VS020' THEN
+            RAISE WARNING USING
+                MESSAGE = format('the pools of protocol pool %s were not accrued', linked.protocol_pool),
+                DETAIL = sqlerrm || '.',
+                HINT = 'Look at its assets in vesu.vesu_pool_assets.';
+        END;
+    END LOOP;
+    RETURN moved;
 END
 $$;
 COMMENT ON FUNCTION vesu.accrue_all(timestamptz) IS
     'vesu.accrue() for every linked pool at once, each asset computed once; safe to run twice at the same time. Returns how many '
-    'pools it changed. The job vesu_lending_accrue runs it every minute.';
+    'pools it changed. A protocol pool whose accrual would revert on the chain is left out with a WARNING. The job vesu_lending_accrue runs it every minute.';
 
 CREATE OR REPLACE FUNCTION vesu.asset_rates(
     protocol_pool vesu.felt252, asset text, at timestamptz,

@@ -326,7 +326,7 @@ BEGIN
     SELECT vesu.pair_address(pair.protocol_pool, coalesce(collateral.token_address::text, collateral.asset),
                              coalesce(debt.token_address::text, debt.asset)),
            pair.protocol_pool, pair.collateral_asset, pair.debt_asset, trunc(pair.max_ltv * 1e-18, 4),
-           trunc(pair.max_ltv * 1e-18, 4), div((1e18 - terms.factor) * 10000, terms.factor) * 0.0001
+           trunc(pair.max_ltv * 1e-18, 4), least(div((1e18 - terms.factor) * 10000, terms.factor) * 0.0001, 1)
       FROM vesu.vesu_pool_pairs AS pair
       JOIN vesu.vesu_pool_assets AS collateral
         ON collateral.protocol_pool = pair.protocol_pool AND collateral.asset = pair.collateral_asset
@@ -345,5 +345,5 @@ COMMENT ON FUNCTION vesu.open_pools(vesu.felt252) IS
     'Makes the rows of vesu_pools for the pairs of a protocol pool that have none, linked to it, and returns them. pool_address is '
     'vesu.pair_address() of the token addresses (the symbols where unknown); max_ltv that of the pair, cut to four decimals; '
     'liquidation_threshold the same, as on Vesu a position may be liquidated as soon as its loan to value exceeds max_ltv; '
-    'liquidation_bonus = 1 / liquidation factor - 1, cut to four decimals. Pools that are there stay as they are. What can be lent comes by '
+    'liquidation_bonus = 1 / liquidation factor - 1, cut to four decimals and at most 1. Pools that are there stay as they are. What can be lent comes by '
     'vesu.sync_pool(). 22004 for NULL, P0002 for a protocol pool without pairs.';

@@ -139,6 +139,8 @@ SELECT a.* FROM unnest(ARRAY['ETH', 'USDC']) AS symbol (name)
        "target_utilization": 1, "min_full_utilization_rate": 0, "max_full_utilization_rate": 0, "zero_utilization_rate": 0,
        "rate_half_life": 1, "target_rate_percent": 1, "created_at": "2026-03-01 00:00+00", "updated_at": "2026-03-01 00:00+00"}'
        || jsonb_build_object('asset', symbol.name)) AS a;
+-- What is between the widths and the limits of the protocol is a trigger's.
+ALTER TABLE vesu.vesu_pool_assets DISABLE TRIGGER vesu_pool_assets_check;
 SELECT table_name, column_name,
        pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, largest))) AS largest,
        left(pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, largest + 1))), 5) AS above,
@@ -170,6 +172,10 @@ SELECT table_name, column_name,
     ('vesu_pool_pairs', 'debt_cap', 0, 2::numeric ^ 123 - 1)
        ) AS widths (table_name, column_name, smallest, largest)
  ORDER BY table_name, column_name;
+ALTER TABLE vesu.vesu_pool_assets ENABLE TRIGGER vesu_pool_assets_check;
+SELECT pg_temp.outcome(pg_temp.insertion('vesu_pool_assets', changes)) AS outcome
+  FROM (VALUES (jsonb '{"floor": 11}'), ('{"target_utilization": 2}'), ('{"zero_utilization_rate": 1}'), ('{"target_rate_percent": 0}'))
+       AS models (changes);
 SELECT changes, pg_temp.outcome(pg_temp.insertion(table_name, changes)) AS outcome
   FROM (VALUES
     (1, 'vesu_pool_assets', jsonb '{"last_updated": "1970-01-01 00:00+00"}'),

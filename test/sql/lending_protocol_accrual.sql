@@ -8,6 +8,7 @@ BEGIN;
 \i :protocol
 \set ECHO all
 \pset format unaligned
+SET LOCAL vesu.clock = '2027-03-05 12:00+00';
 
 -- USDC is lent to 80 %, where the rate at full utilization stays, ETH to 90 %, where it rises; the others to nobody.
 SELECT * FROM vesu.load_pool_config('0xabc', pg_temp.prime(), '2026-03-01 12:00+00');
@@ -125,7 +126,6 @@ SELECT * FROM vesu.verify();
 
 -- Positions are accrued without being written, and live risk counts it.
 SELECT vesu.accrue_all('2027-03-05 12:00+00') AS moved;
-SET LOCAL vesu.clock = '2027-03-05 12:00+00';
 SELECT pg_temp.pool('WBTC', 'USDC') AS pool \gset
 SELECT vesu.record_prices(ARRAY['WBTC', 'USDC'], ARRAY[2500, 1]);
 SET LOCAL client_min_messages = error;  -- of the pools without prices

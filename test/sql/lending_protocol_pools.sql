@@ -109,11 +109,14 @@ SELECT pg_temp.refusal(call) FROM (VALUES
     (1, $$vesu.record_pool_asset('0xabc', 'DAI', pg_temp.books(1, 1, 1), 14e9, '2026-03-03')$$),
     (2, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1, decimals => 8), 14e9, '2026-03-03')$$),
     (3, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1, 19), 14e9, '2026-03-03')$$),
-    (4, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1), 1e20, '2026-03-03')$$),
-    (5, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, NULL), 14e9, '2026-03-03')$$),
+    (4, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1, 1.01), 1e20, '2026-03-03')$$),
+    (5, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, NULL, 1.01), 14e9, '2026-03-03')$$),
     (6, $$vesu.record_pool_asset('0xabc', 'USDC', NULL, 14e9, '2026-03-03')$$),
     (7, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1), 14e9, NULL)$$),
-    (8, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1), 14e9, '-infinity')$$)) AS cases (number, call)
+    (8, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1), 14e9, '-infinity')$$),
+    (9, $$vesu.record_pool_asset('0xabc', 'USDC', pg_temp.books(1, 1, 1, 1.009), 14e9, '2026-03-03')$$),
+    -- Whole tokens where the chain counts their smallest unit.
+    (10, $$vesu.record_pool_asset('0xabc', 'USDC', ROW(3000000, 11500000, 14900000, 1.04e18, 1e6, 2e17)::vesu.asset_config, 14e9, '2026-03-03')$$)) AS cases (number, call)
  ORDER BY number;
 
 -- Bad debt is borne by all shares: nominal debt goes, and collateral_index falls with it; debt_index does not.
@@ -122,6 +125,7 @@ SELECT pool.debt_index, other.collateral_index
   FROM vesu.vesu_pools AS pool, vesu.vesu_pools AS other
  WHERE pool.pool_address = pg_temp.pool('ETH', 'USDC') AND other.pool_address = pg_temp.pool('USDC', 'ETH');
 
+SET LOCAL vesu.clock = '2026-03-10 12:00+00';
 -- News about a time before the last accrual: the pools stay at their time, by the new books. The debt was counted
 -- a little too high, and stays until the truth has passed it.
 SELECT vesu.accrue(pg_temp.pool('ETH', 'USDC'), '2026-03-03 12:00+00');
@@ -186,8 +190,17 @@ SELECT * FROM vesu.verify();
 SELECT vesu.accrue('0x6', '2026-03-10 12:00+00');
 SELECT * FROM vesu.verify();
 
--- What is referred to stays.
 CREATE FUNCTION pg_temp.run(statement text) RETURNS void LANGUAGE plpgsql AS $$BEGIN EXECUTE statement; END$$;
+-- A linked pool keeps its assets.
+SELECT pg_temp.refusal($$pg_temp.run('UPDATE vesu.vesu_pools SET collateral_asset = ''WBTC'' WHERE pool_address = ''0x6''')$$);
+-- Looking ahead of the clock by accrue: the next call by the clock brings the indexes back.
+SELECT debt_index AS debt_before FROM vesu.vesu_pools WHERE pool_address = '0x6' \gset
+SELECT vesu.accrue('0x6', '2026-04-10 12:00+00') > 0 AS ahead, vesu.accrue('0x6', '2026-03-20 12:00+00') AS between,
+       vesu.accrue('0x6') > 0 AS back;
+SELECT debt_index = :debt_before AS same, debt_accrued_at, collateral_accrued_at FROM vesu.vesu_pools WHERE pool_address = '0x6';
+SELECT * FROM vesu.verify();
+
+-- What is referred to stays.
 -- PostgreSQL 18 has a code of its own for ON DELETE RESTRICT.
 SELECT replace(pg_temp.code($$pg_temp.run('DELETE FROM vesu.vesu_pool_pairs')$$), '23001', '23503') AS pairs,
        replace(pg_temp.code($$pg_temp.run('DELETE FROM vesu.vesu_pool_assets')$$), '23001', '23503') AS assets;

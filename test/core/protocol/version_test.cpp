@@ -169,11 +169,11 @@ TEST(ProtocolVersion, reaches_the_bad_debt_of_a_part)
     EXPECT_EQ(liquidation(books, unit, price, part, v1), "u256_mul Overflow");
 }
 
-// A debt asset that is not listed has a value of 0 in V1.
+// A debt asset that is not listed: its debt is worth 0 in V1, but its repayment cannot be valued.
 TEST(ProtocolVersion, reaches_the_value_of_a_repayment)
 {
     const Books books{{10, 10}, {10, 0, 10, unit, unit, 0}, {0, 10, 0, unit, 0, 0}};
-    EXPECT_EQ(liquidation(books, unit, unit, 10, v1), "not-undercollateralized");
+    EXPECT_EQ(liquidation(books, unit, unit, 10, v1), "Division by 0");
     EXPECT_EQ(liquidation(books, unit, unit, 10, v2), "mul_div division by zero");
 }
 

@@ -112,6 +112,15 @@ TEST(MaxRedeem, is_the_smaller_of_the_balance_and_the_shares_of_the_room_rounded
     EXPECT_EQ(shown(vtoken_max_redeem(dear, 19, 80 * percent, v2)), "12");
 }
 
+// Without shares the balance has no worth, and 2^256 − 1 in reserve leave no room for a debt of 1.
+TEST(MaxWithdraw, reverts_for_the_balance_first)
+{
+    const AssetConfig broken{Integer(~u256(0)), 1, 0, unit, unit, 0};
+    EXPECT_EQ(room(broken, unit, v2), "u256_add Overflow");
+    EXPECT_EQ(outcome([&] { return vtoken_max_withdraw(broken, 1, unit, v2); }),
+              "unexpected-zero-collateral-shares");
+}
+
 TEST(MaxMint, fills_128_bits)
 {
     EXPECT_EQ(shown(vtoken_max_mint({0, 0, 0, 0, 0, 0})),
