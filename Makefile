@@ -19,9 +19,10 @@ LIBRARY_SQL = $(addprefix sql/library/, 10_types.sql 20_felt252.sql 25_uint256.s
                 90_install.sql 92_migrate.sql 94_access.sql 96_create.sql)
 # Ordinary objects, in the order in which vesu.install() makes them.
 BASE_SQL = $(addprefix sql/base/, 10_migrations.sql 20_jobs.sql 30_indexes.sql)
-LENDING_SQL = $(addprefix sql/lending/, 10_tables.sql 15_users.sql 20_triggers.sql 30_rows.sql 40_finders.sql 45_prices.sql \
-                50_risk.sql 55_what_if.sql 60_checks.sql 61_steps.sql 62_operations.sql 63_settlement.sql \
-                64_liquidation.sql 70_history.sql 80_verify.sql 90_access.sql 95_jobs.sql)
+LENDING_SQL = $(addprefix sql/lending/, 05_protocol_tables.sql 10_tables.sql 15_users.sql 20_triggers.sql 30_rows.sql \
+                40_finders.sql 45_prices.sql 46_protocol_state.sql 47_accrual.sql 48_pool_config.sql 50_risk.sql \
+                55_what_if.sql 60_checks.sql 61_steps.sql 62_operations.sql 63_settlement.sql 64_liquidation.sql \
+                70_history.sql 80_verify.sql 90_access.sql 95_jobs.sql)
 VAULT_SQL = $(addprefix sql/vault/, 10_tables.sql 20_triggers.sql 25_refusals.sql 30_ledger.sql 32_operations.sql 34_transfer.sql \
               36_vaults.sql 40_two_phase.sql 50_batches.sql 60_proof.sql 65_snapshots.sql 67_tvl.sql 70_analytics.sql \
               75_reconciliation.sql 80_alerts.sql 85_events.sql 90_access.sql 95_jobs.sql)

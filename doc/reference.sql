@@ -2,33 +2,38 @@
 -- psql -XAtq -f doc/reference.sql
 SELECT '# Reference
 
-Written by `make reference` from the `COMMENT ON` of every object; do not edit it. Amounts are in whole tokens, in `vesu_vault` in the smallest unit, prices in USD a
-token, rates and thresholds are fractions (0.8 is 80 %). "Member" objects belong to the extension; all others are ordinary objects
+Written by `make reference` from the `COMMENT ON` of every object; do not edit it. Where a comment says nothing else, amounts are in
+whole tokens, in `vesu_vault` in the smallest unit, prices in USD a token, rates and thresholds fractions (0.8 is 80 %). What computes as the
+chain does takes its integers: see the types `asset_config`, `interest_rate_config`, `position_amounts` and the functions over them.
+"Member" objects belong to the extension; all others are ordinary objects
 that `vesu.install()` makes.
 ';
 
 CREATE TEMPORARY VIEW documented AS
-SELECT space.nspname AS schema, object.class, object.kind, object.name, object.signature, object.properties,
+SELECT space.nspname AS schema, object.class, object.kind, object.name, object.signature, object.properties, object.relation,
        coalesce(object.comment, '**no comment**') AS comment, object.oid,
        EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                 WHERE d.classid = object.class AND d.objid = object.oid AND d.deptype = 'e') AS is_member
   FROM (SELECT 'pg_class'::regclass AS class, c.oid, c.relnamespace AS namespace,
                CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END AS kind, c.relname::text AS name,
-               c.relname::text AS signature, '' AS properties, obj_description(c.oid, 'pg_class') AS comment
+               c.relname::text AS signature, '' AS properties, c.oid AS relation,
+               obj_description(c.oid, 'pg_class') AS comment
           FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p', 'v')
         UNION ALL
         SELECT 'pg_type'::regclass, t.oid, t.typnamespace, 'type', t.typname, t.typname,
                coalesce((SELECT string_agg(format('`%s`', e.enumlabel), ', ' ORDER BY e.enumsortorder)
                            FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid), ''),
-               obj_description(t.oid, 'pg_type')
-          FROM pg_catalog.pg_type AS t WHERE t.typtype = 'e' OR (t.typtype = 'b' AND t.typcategory <> 'A')
+               t.typrelid, obj_description(t.oid, 'pg_type')
+          FROM pg_catalog.pg_type AS t
+         WHERE t.typtype = 'e' OR (t.typtype = 'b' AND t.typcategory <> 'A')
+            OR (SELECT c.relkind FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid) = 'c'
         UNION ALL
         SELECT 'pg_proc'::regclass, p.oid, p.pronamespace, 'function', p.proname,
                format('%s(%s) → %s', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid)),
                concat_ws(', ', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
                          CASE WHEN p.proisstrict THEN 'strict' END,
                          CASE p.proparallel WHEN 's' THEN 'parallel safe' END),
-               obj_description(p.oid, 'pg_proc')
+               0, obj_description(p.oid, 'pg_proc')
           FROM pg_catalog.pg_proc AS p) AS object
   JOIN pg_catalog.pg_namespace AS space ON space.oid = object.namespace
  WHERE space.nspname LIKE 'vesu%'
@@ -60,12 +65,11 @@ SELECT chapter.text
                              CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END,
                              coalesce('`' || pg_get_expr(f.adbin, f.adrelid) || '`', ''),
                              replace(coalesce(col_description(a.attrelid, a.attnum),
-                                              CASE d.kind WHEN 'table' THEN '**no comment**' ELSE '' END), '|', '\|')),
+                                              CASE d.kind WHEN 'view' THEN '' ELSE '**no comment**' END), '|', '\|')),
                       E'\n' ORDER BY a.attnum) || E'\n'
       FROM documented AS d
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.oid AND a.attnum > 0 AND NOT a.attisdropped
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.relation AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_catalog.pg_attrdef AS f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-     WHERE d.kind IN ('table', 'view')
      GROUP BY d.schema, d.kind, d.name, d.signature) AS chapter
  ORDER BY chapter.schema COLLATE "C", chapter.part, chapter.name COLLATE "C", chapter.line;
 

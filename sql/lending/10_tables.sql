@@ -49,6 +49,29 @@ CREATE INDEX IF NOT EXISTS idx_vesu_pools_asset_pair ON vesu.vesu_pools (collate
 CREATE INDEX IF NOT EXISTS idx_vesu_pools_is_active ON vesu.vesu_pools (is_active);
 CREATE INDEX IF NOT EXISTS idx_vesu_pools_last_synced ON vesu.vesu_pools (last_synced);
 
+-- What a pool stands for on the chain. A table that came from an older dump gets it too.
+ALTER TABLE vesu.vesu_pools
+    ADD COLUMN IF NOT EXISTS protocol_pool vesu.felt252,
+    ADD COLUMN IF NOT EXISTS debt_accrued_at timestamptz,
+    ADD COLUMN IF NOT EXISTS collateral_accrued_at timestamptz;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+                    WHERE conrelid = 'vesu.vesu_pools'::regclass AND conname = 'vesu_pools_protocol_pool_fkey') THEN
+        ALTER TABLE vesu.vesu_pools
+            ADD CONSTRAINT vesu_pools_protocol_pool_fkey FOREIGN KEY (protocol_pool, collateral_asset, debt_asset)
+            REFERENCES vesu.vesu_pool_pairs (protocol_pool, collateral_asset, debt_asset)
+            ON UPDATE CASCADE ON DELETE RESTRICT;
+    END IF;
+END
+$$;
+
+-- The pools of a protocol pool, and those that lend one of its assets.
+CREATE INDEX IF NOT EXISTS vesu_pools_protocol_pool
+    ON vesu.vesu_pools (protocol_pool, collateral_asset, debt_asset) WHERE protocol_pool IS NOT NULL;
+CREATE INDEX IF NOT EXISTS vesu_pools_protocol_pool_debt
+    ON vesu.vesu_pools (protocol_pool, debt_asset) WHERE protocol_pool IS NOT NULL;
+
 COMMENT ON TABLE vesu.vesu_pools IS
     'Lending pools: one collateral asset against one debt asset, with terms, totals and interest indexes.';
 COMMENT ON COLUMN vesu.vesu_pools.id IS 'Identity of the row.';
@@ -79,6 +102,13 @@ COMMENT ON COLUMN vesu.vesu_pools.debt_index IS
     'Debt in asset units / nominal debt. Raising it accrues interest on every position of the pool at once.';
 COMMENT ON COLUMN vesu.vesu_pools.collateral_index IS
     'Collateral in asset units / collateral shares. Raising it accrues yield on every position of the pool at once.';
+COMMENT ON COLUMN vesu.vesu_pools.protocol_pool IS
+    'Protocol pool whose pair of these two assets the pool stands for; its indexes then follow the books of vesu_pool_assets. '
+    'NULL: none, the indexes are set by hand.';
+COMMENT ON COLUMN vesu.vesu_pools.debt_accrued_at IS
+    'Time to which debt_index counts the interest of a linked pool; a whole second, NULL if never accrued.';
+COMMENT ON COLUMN vesu.vesu_pools.collateral_accrued_at IS
+    'Time to which collateral_index counts the yield of a linked pool; a whole second, NULL if never accrued.';
 COMMENT ON COLUMN vesu.vesu_pools.created_at IS 'When the row was made.';
 COMMENT ON COLUMN vesu.vesu_pools.updated_at IS 'When the row was last updated; a trigger keeps it.';
 COMMENT ON COLUMN vesu.vesu_pools.deleted_at IS

@@ -115,7 +115,10 @@ BEGIN
                                     WHERE p.pool_address = refuse_unknown_pool.pool_address)
                       THEN 'The pool has been deleted.'
                       ELSE 'vesu.vesu_pools has no row with this address.' END,
-        HINT = 'Insert the pool into vesu.vesu_pools, or clear its deleted_at.';
+        HINT = CASE WHEN EXISTS (SELECT FROM vesu.vesu_pool_assets AS held
+                                  WHERE held.protocol_pool = refuse_unknown_pool.pool_address)
+                    THEN 'This is a protocol pool: give one of the pools that stand for its pairs, as vesu.open_pools() makes them.'
+                    ELSE 'Insert the pool into vesu.vesu_pools, or clear its deleted_at.' END;
 END
 $$;
 COMMENT ON FUNCTION vesu.refuse_unknown_pool(vesu.felt252) IS

@@ -174,6 +174,7 @@ BEGIN
     RETURN QUERY SELECT f.* FROM vesu.verify_balances() AS f;
     RETURN QUERY SELECT f.* FROM vesu.verify_rows() AS f;
     RETURN QUERY SELECT f.* FROM vesu.verify_references() AS f;
+    RETURN QUERY SELECT f.* FROM vesu.verify_pool_indexes() AS f;
     RETURN QUERY
     SELECT 'index', i.table_name, i.index_name,
            format('expected %s (%s), actual %s', CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END,
@@ -197,8 +198,9 @@ COMMENT ON FUNCTION vesu.verify() IS
     'Recounts the data of the lending module and returns one row for each finding, with what was expected and what is '
     'there; no row when all is sound. Invariants: pool_totals (a pool with confirmed operations holds at least the sums of '
     'its live positions), nominal_values (zero exactly where the amount is, equal to it at index 1), risk_ratio, '
-    'duplicate_position, asset_pair, orphan (users too, once attached), history (versions without gap or overlap), index '
-    '(vesu.verify_indexes()), version (installed objects of another library, or missing). Writes nothing.';
+    'duplicate_position, asset_pair, orphan (users too, once attached), history (versions without gap or overlap), '
+    'pool_indexes (those of a linked pool are those of its books at the time to which they count), index (vesu.verify_indexes()), '
+    'version (installed objects of another library, or missing). Writes nothing.';
 
 CREATE OR REPLACE FUNCTION vesu.assert_sound() RETURNS void
     LANGUAGE plpgsql STABLE

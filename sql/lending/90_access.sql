@@ -8,7 +8,7 @@ BEGIN ATOMIC
       FROM (VALUES
         ('reader', 'SELECT', 'TABLE',
          'vesu_pools vesu_positions vesu_transactions vesu_liquidations vesu_asset_prices vesu_position_history '
-         'position_health pool_prices index_usage schema_migrations jobs'),
+         'vesu_pool_assets vesu_pool_pairs pool_books position_health pool_prices index_usage schema_migrations jobs'),
         -- Operations run with the rights of their caller. None deletes a row.
         ('writer', 'INSERT, UPDATE', 'TABLE', 'vesu_positions vesu_transactions vesu_liquidations'),
         ('writer', 'INSERT', 'TABLE', 'vesu_position_history'),
@@ -19,9 +19,11 @@ BEGIN ATOMIC
         ('writer', 'EXECUTE', 'FUNCTION',
          'operate lock_position lock_known_position open_position record_transaction write_change change_position '
          'move_pool_totals lock_transaction'),
-        ('operator', 'INSERT, UPDATE', 'TABLE', 'vesu_pools vesu_asset_prices'),
+        ('operator', 'INSERT, UPDATE', 'TABLE', 'vesu_pools vesu_asset_prices vesu_pool_assets vesu_pool_pairs'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE', 'jobs'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'record_price record_prices store_prices schedule_jobs')
+        ('operator', 'EXECUTE', 'FUNCTION', 'record_price record_prices store_prices schedule_jobs'),
+        ('operator', 'EXECUTE', 'FUNCTION',
+         'load_pool_config open_pools record_pool_asset accrue accrue_all move_indexes follow_books')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
 END;

@@ -91,13 +91,17 @@ void report_too_long(const char *name, Datum value)
             errhint("Round the value to the precision that it really has."));
 }
 
+constexpr const char *integer_hint =
+    "Give the integer as the chain stores it: a token amount in the token's smallest unit, a "
+    "price, "
+    "rate, share or fraction times 10^18, a utilization of the rate model times 10^5.";
+
 void report_no_integer(const char *name, Datum value)
 {
     ereport(
         ERROR, errcode(vs001_invalid_amount),
         errmsg("%s must be a whole number from 0 to 2^256 - 1, not %s", name, numeric_text(value)),
-        errhint("Give the integer as the chain stores it: 1.5 of a token with 18 decimals is "
-                "1500000000000000000."));
+        errhint("%s", integer_hint));
 }
 
 void report_no_signed_integer(const char *name, Datum value)
@@ -105,8 +109,7 @@ void report_no_signed_integer(const char *name, Datum value)
     ereport(ERROR, errcode(vs001_invalid_amount),
             errmsg("%s must be a whole number between -2^256 and 2^256, not %s", name,
                    numeric_text(value)),
-            errhint("Give the integer as the chain stores it: 1.5 of a token with 18 decimals is "
-                    "1500000000000000000."));
+            errhint("%s", integer_hint));
 }
 
 void report_negative(const char *name, int64 value)

@@ -1,8 +1,51 @@
--- One row a contender: its time and how many times ours that is. Whoever gives another answer than ours is named.
-SELECT r.measurement, r.contender, round(r.milliseconds, 2) AS milliseconds,
-       round(r.milliseconds / ours.milliseconds, 2) AS times_ours,
-       CASE WHEN r.contender = 'no-op C function' THEN 'does nothing'
-            WHEN r.answer = ours.answer THEN 'same answer' ELSE 'ANOTHER ANSWER' END AS answer
+-- The lines of the tables in RESULTS.md.
+CREATE FUNCTION bench.shown(milliseconds numeric) RETURNS text
+    LANGUAGE sql RETURN CASE WHEN milliseconds >= 10000 THEN to_char(milliseconds / 1000, 'FM999,990.0') || ' s'
+                             WHEN milliseconds >= 100 THEN to_char(milliseconds, 'FM99,990') || ' ms'
+                             ELSE to_char(milliseconds, 'FM90.00') || ' ms' END;
+CREATE FUNCTION bench.milliseconds(measurement text, contender text) RETURNS numeric
+    LANGUAGE sql RETURN (SELECT r.milliseconds FROM bench.result AS r
+                          WHERE r.measurement = milliseconds.measurement AND r.contender = milliseconds.contender);
+
+\echo '| measurement | contender | time | times ours |'
+\echo '|---|---|--:|--:|'
+SELECT format('| %s | %s | %s | %s |',
+              CASE WHEN r.contender = 'vesu' THEN r.measurement END, r.contender,
+              bench.shown(r.milliseconds)
+              || CASE WHEN r.measurement LIKE 'operations, %' THEN ' (' || to_char(1000 / r.milliseconds, 'FM999,990') || ' a second)' ELSE '' END,
+              CASE WHEN r.contender <> 'vesu' THEN to_char(r.milliseconds / ours.milliseconds, 'FM999,990.00') END)
   FROM bench.result AS r
   JOIN bench.result AS ours ON ours.measurement = r.measurement AND ours.contender = 'vesu'
- ORDER BY r.measurement, r.milliseconds;
+ ORDER BY ours.place, r.place;
+
+\echo
+\echo '| promise | measured | kept |'
+\echo '|---|--:|---|'
+SELECT format('| %s | %s | %s |', promise, coalesce(measured, 'not in this run'), CASE WHEN kept THEN 'yes' WHEN NOT kept THEN 'NO' END)
+  FROM (
+    SELECT 1 AS place, 'tick and scan of 20,000 positions: at least 3,000 times faster than the Sequelize monitor' AS promise,
+           to_char(ratio, 'FM999,990') || ' times; called from Node, ' || to_char(ratio_from_node, 'FM999,990') || ' times' AS measured,
+           ratio >= 3000 AS kept
+      FROM (SELECT bench.milliseconds(m, 'Node monitor with Sequelize') / bench.milliseconds(m, 'vesu') AS ratio,
+                   bench.milliseconds(m, 'Node monitor with Sequelize') / bench.milliseconds(m, 'vesu, called from Node') AS ratio_from_node
+              FROM (VALUES ('price tick and scan, 20,000 positions')) AS v (m)) AS measured
+    UNION ALL
+    SELECT 2, 'tick and scan of 1,000,000 positions: at least 100 times faster than the serial full scan in SQL',
+           to_char(ratio, 'FM999,990') || ' times', ratio >= 100
+      FROM (SELECT bench.milliseconds(m, 'full scan in SQL, serial') / bench.milliseconds(m, 'vesu') AS ratio
+              FROM (VALUES ('price tick and scan, 1,000,000 positions')) AS v (m)) AS measured
+    UNION ALL
+    SELECT 2 + v.place, format('tick and scan of %s positions: at most twice the time of 100,000', v.positions),
+           to_char(ratio, 'FM999,990.00') || ' times', ratio <= 2
+      FROM (VALUES (1, '1,000,000'), (2, '10,000,000')) AS v (place, positions)
+     CROSS JOIN LATERAL (SELECT bench.milliseconds(format('price tick and scan, %s positions', v.positions), 'vesu')
+                                / bench.milliseconds('price tick and scan, 100,000 positions', 'vesu') AS ratio) AS measured
+    UNION ALL
+    SELECT 4 + v.place, format('%s: below %s ms', r.measurement, v.most), bench.shown(r.milliseconds), r.milliseconds < v.most
+      FROM (VALUES (1, 'price tick and scan, %', 100), (2, 'positions of a user, %', 10), (3, 'newest 50 transactions of a user, %', 50))
+             AS v (place, measurement, most)
+     -- At the largest size, which is the last.
+     CROSS JOIN LATERAL (SELECT * FROM bench.result AS r
+                          WHERE r.measurement LIKE v.measurement AND r.contender = 'vesu'
+                          ORDER BY r.place DESC LIMIT 1) AS r) AS promises
+ ORDER BY place;

@@ -1,11 +1,11 @@
 -- Loads the extension and the pools.
 --
--- The 30 ordered pairs of Vesu's Prime pool come from its published configuration:
+-- The 30 ordered pairs of Vesu's Prime pool come from its published configuration. vesu.load_pool_config() converts
+-- it to the chain's integers and lets it pass the protocol's own checks; vesu.open_pools() makes each pair a pool:
 --   max_ltv                as published
 --   liquidation_threshold  = max_ltv: on Vesu a position may be liquidated as soon as its LTV exceeds max_ltv
 --   liquidation_bonus      = 1 / liquidation_discount − 1, cut to four decimals
---   pool_address           On the chain all pairs share one address; here each pair is a pool of its own,
---                          addressed by the low 250 bits of SHA-256('<collateral token>/<debt token>')
+--   pool_address           On the chain all pairs share one address; here each has its own, made from those of the tokens
 -- STRK and wstETH had no price in spring 2021: their 18 pairs are loaded and inactive.
 --
 -- The events also name DAI, MATIC and AAVE, which Prime does not have. For these the demo makes pools of its
@@ -58,15 +58,16 @@ INSERT INTO demo.asset VALUES
     ('AAVE',  NULL, '0xd6df932a45c0f255f85145f286ea0b292b21c90b', '4 hours', 4, 'STRK', 'ETH',  true);
 
 -- The 30 pairs of Prime.
+SET vesu.clock = '2021-04-14 02:00+00';
+SELECT * FROM vesu.load_pool_config(demo.address_of('Prime'), :'configuration') \g /dev/null
 CREATE TABLE demo.pair AS
-SELECT collateral.symbol AS collateral_asset, debt.symbol AS debt_asset, true AS prime,
-       (pair ->> 'max_ltv')::numeric AS max_ltv,
-       trunc(1 / (pair ->> 'liquidation_discount')::numeric - 1, 4) AS liquidation_bonus,
-       collateral.priced_2021 AND debt.priced_2021 AS is_active,
-       demo.address_of(collateral.token || '/' || debt.token) AS pool_address
-  FROM jsonb_array_elements(:'configuration'::jsonb -> 'pair_parameters') AS pair
-  JOIN demo.asset AS collateral ON collateral.name = pair ->> 'collateral_asset_name'
-  JOIN demo.asset AS debt ON debt.name = pair ->> 'debt_asset_name';
+SELECT pool.collateral_asset::text, pool.debt_asset::text, true AS prime, pool.max_ltv, pool.liquidation_bonus,
+       collateral.priced_2021 AND debt.priced_2021 AS is_active, pool.pool_address
+  FROM vesu.open_pools(demo.address_of('Prime')) AS pool
+  JOIN demo.asset AS collateral ON collateral.symbol = pool.collateral_asset
+  JOIN demo.asset AS debt ON debt.symbol = pool.debt_asset;
+UPDATE vesu.vesu_pools AS pool SET is_active = pair.is_active
+  FROM demo.pair AS pair WHERE pair.pool_address = pool.pool_address;
 
 -- The demo's own: every other pair of assets that had a price in 2021.
 INSERT INTO demo.pair
@@ -80,11 +81,11 @@ SELECT collateral.symbol, debt.symbol, false, terms.max_ltv, terms.liquidation_b
    AND terms.debt_asset = CASE debt.stands_for WHEN collateral.stands_for THEN debt.or_else ELSE debt.stands_for END
  WHERE collateral.priced_2021 AND debt.priced_2021;
 
-SET vesu.clock = '2021-04-14 02:00+00';
 INSERT INTO vesu.vesu_pools (pool_address, collateral_asset, debt_asset, max_ltv, liquidation_threshold,
-                             liquidation_bonus, is_active)
-SELECT pool_address, collateral_asset, debt_asset, max_ltv, max_ltv, liquidation_bonus, is_active
-  FROM demo.pair;
+                             liquidation_bonus)
+SELECT pool_address, collateral_asset, debt_asset, max_ltv, max_ltv, liquidation_bonus
+  FROM demo.pair
+ WHERE NOT prime;
 
 \echo
 SELECT count(*) FILTER (WHERE prime) || ' ordered pairs of Prime, ' ||

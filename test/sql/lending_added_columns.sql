@@ -79,7 +79,12 @@ SELECT pg_temp.code(statement) AS outcome
     (4, 'UPDATE vesu.vesu_pools SET deleted_at = vesu.now() WHERE pool_address OPERATOR(pg_catalog.=) ''0xe001'''),
     (5, 'UPDATE vesu.vesu_transactions SET amount = 2'),
     (6, 'UPDATE vesu.vesu_liquidations SET debt_repaid = 2'),
-    (7, 'SELECT vesu.schedule_jobs()')) AS tried (number, statement)
+    (7, 'SELECT vesu.schedule_jobs()'),
+    (8, 'UPDATE vesu.vesu_pools SET protocol_pool = ''0xe0'' WHERE pool_address OPERATOR(pg_catalog.=) ''0xe002'''),
+    (9, 'SELECT vesu.open_pools(''0xe0'')'),
+    (10, 'UPDATE vesu.vesu_pool_pairs SET max_ltv = 0'),
+    (11, 'SELECT vesu.accrue_all(''2026-03-02'')'),
+    (12, 'SELECT vesu.load_pool_config(''0xe0'', pg_catalog.jsonb_set(config, ''{asset_parameters,0,floor}'', ''1'')) FROM pg_temp.configuration')) AS tried (number, statement)
  ORDER BY number;
 ROLLBACK;
 

@@ -51,6 +51,17 @@ CREATE FUNCTION pg_temp.insertion(table_name text, changes jsonb DEFAULT '{}') R
                            "liquidation_bonus": 0}'
                WHEN 'vesu_asset_prices' THEN
                    jsonb '{"asset": "ETH", "price": 1}'
+               WHEN 'vesu_pool_assets' THEN
+                   jsonb '{"protocol_pool": "0xa1", "asset": "ETH", "protocol": 2, "reserve": 2000, "total_nominal_debt": 0,
+                           "total_collateral_shares": 2000, "fee_shares": 0, "scale": 1000000000000000000,
+                           "last_rate_accumulator": 1000000000000000000, "last_full_utilization_rate": 0,
+                           "last_updated": "2026-03-01 00:00+00", "fee_rate": 0, "max_utilization": 0, "floor": 0,
+                           "min_target_utilization": 1, "max_target_utilization": 1, "target_utilization": 1,
+                           "min_full_utilization_rate": 0, "max_full_utilization_rate": 0, "zero_utilization_rate": 0,
+                           "rate_half_life": 1, "target_rate_percent": 1}'
+               WHEN 'vesu_pool_pairs' THEN
+                   jsonb '{"protocol_pool": "0xa2", "collateral_asset": "ETH", "debt_asset": "USDC", "max_ltv": 0,
+                           "liquidation_factor": 0, "debt_cap": 0}'
                WHEN 'vesu_position_history' THEN
                    jsonb '{"position_id": "b0000000-0000-0000-0000-000000000001",
                            "user_id": "a0000000-0000-0000-0000-000000000002", "pool_address": "0xa001",
@@ -117,6 +128,68 @@ SELECT c.relname, a.attname,
   JOIN pg_attribute AS a ON a.attrelid = c.oid
  WHERE c.relnamespace = 'vesu'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'numeric'::regtype AND NOT a.attisdropped
  ORDER BY c.relname, a.attnum;
+
+-- Of a protocol pool the tables keep whole numbers, as wide as the chain does.
+INSERT INTO vesu.vesu_pool_assets
+SELECT a.* FROM unnest(ARRAY['ETH', 'USDC']) AS symbol (name)
+ CROSS JOIN LATERAL jsonb_populate_record(NULL::vesu.vesu_pool_assets, jsonb '{"protocol_pool": "0xa2", "protocol": 2,
+       "reserve": 0, "total_nominal_debt": 0, "total_collateral_shares": 0, "fee_shares": 0, "scale": 10,
+       "last_rate_accumulator": 1000000000000000000, "last_full_utilization_rate": 0, "last_updated": "2026-03-01 00:00+00",
+       "fee_rate": 0, "max_utilization": 0, "floor": 0, "min_target_utilization": 1, "max_target_utilization": 1,
+       "target_utilization": 1, "min_full_utilization_rate": 0, "max_full_utilization_rate": 0, "zero_utilization_rate": 0,
+       "rate_half_life": 1, "target_rate_percent": 1, "created_at": "2026-03-01 00:00+00", "updated_at": "2026-03-01 00:00+00"}'
+       || jsonb_build_object('asset', symbol.name)) AS a;
+-- What is between the widths and the limits of the protocol is a trigger's.
+ALTER TABLE vesu.vesu_pool_assets DISABLE TRIGGER vesu_pool_assets_check;
+SELECT table_name, column_name,
+       pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, largest))) AS largest,
+       left(pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, largest + 1))), 5) AS above,
+       pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, smallest))) AS smallest,
+       left(pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, smallest - 1))), 5) AS below,
+       left(pg_temp.outcome(pg_temp.insertion(table_name, jsonb_build_object(column_name, smallest + 0.5))), 5) AS broken
+  FROM (VALUES
+    ('vesu_pool_assets', 'reserve', 0, 2::numeric ^ 128 - 1),
+    ('vesu_pool_assets', 'total_nominal_debt', 0, 2::numeric ^ 123 - 1),
+    ('vesu_pool_assets', 'total_collateral_shares', 0, 2::numeric ^ 128 - 1),
+    ('vesu_pool_assets', 'fee_shares', 0, 2::numeric ^ 128 - 1),
+    ('vesu_pool_assets', 'scale', 10, 1e18),
+    ('vesu_pool_assets', 'last_rate_accumulator', 1e18, 2::numeric ^ 64 - 1),
+    ('vesu_pool_assets', 'last_full_utilization_rate', 0, 2::numeric ^ 64 - 1),
+    ('vesu_pool_assets', 'fee_rate', 0, 1e18),
+    ('vesu_pool_assets', 'max_utilization', 0, 1e18),
+    ('vesu_pool_assets', 'floor', 0, trunc(2::numeric ^ 256) - 1),
+    ('vesu_pool_assets', 'min_target_utilization', 0, 2::numeric ^ 32 - 1),
+    ('vesu_pool_assets', 'max_target_utilization', 0, 2::numeric ^ 32 - 1),
+    ('vesu_pool_assets', 'target_utilization', 0, 2::numeric ^ 32 - 1),
+    ('vesu_pool_assets', 'min_full_utilization_rate', 0, 2::numeric ^ 64 - 1),
+    ('vesu_pool_assets', 'max_full_utilization_rate', 0, 2::numeric ^ 64 - 1),
+    ('vesu_pool_assets', 'zero_utilization_rate', 0, 2::numeric ^ 64 - 1),
+    ('vesu_pool_assets', 'rate_half_life', 1, 2::numeric ^ 32 - 1),
+    ('vesu_pool_assets', 'target_rate_percent', 0, 1e18),
+    ('vesu_pool_assets', 'protocol', 1, 2),
+    ('vesu_pool_pairs', 'max_ltv', 0, 1e18),
+    ('vesu_pool_pairs', 'liquidation_factor', 0, 1e18),
+    ('vesu_pool_pairs', 'debt_cap', 0, 2::numeric ^ 123 - 1)
+       ) AS widths (table_name, column_name, smallest, largest)
+ ORDER BY table_name, column_name;
+ALTER TABLE vesu.vesu_pool_assets ENABLE TRIGGER vesu_pool_assets_check;
+SELECT pg_temp.outcome(pg_temp.insertion('vesu_pool_assets', changes)) AS outcome
+  FROM (VALUES (jsonb '{"floor": 11}'), ('{"target_utilization": 2}'), ('{"zero_utilization_rate": 1}'), ('{"target_rate_percent": 0}'))
+       AS models (changes);
+SELECT changes, pg_temp.outcome(pg_temp.insertion(table_name, changes)) AS outcome
+  FROM (VALUES
+    (1, 'vesu_pool_assets', jsonb '{"last_updated": "1970-01-01 00:00+00"}'),
+    (2, 'vesu_pool_assets', '{"last_updated": "2106-02-07 06:28:15+00"}'),
+    (3, 'vesu_pool_assets', '{"last_updated": "2106-02-07 06:28:16+00"}'),
+    (4, 'vesu_pool_assets', '{"last_updated": "1969-12-31 23:59:59+00"}'),
+    (5, 'vesu_pool_assets', '{"last_updated": "2026-03-01 00:00:00.5+00"}'),
+    (6, 'vesu_pool_assets', '{"last_updated": "infinity"}'),
+    (7, 'vesu_pool_assets', '{"protocol_pool": "0xa2"}'),
+    (8, 'vesu_pool_pairs', '{"debt_asset": "ETH"}'),
+    (9, 'vesu_pool_pairs', '{"debt_asset": "DAI"}'),
+    (10, 'vesu_pool_pairs', '{"collateral_asset": "DAI"}'),
+    (11, 'vesu_pools', '{"protocol_pool": "0xa2"}')) AS cases (number, table_name, changes)
+ ORDER BY number;
 
 -- The largest that can be stored can be read.
 SAVEPOINT largest;

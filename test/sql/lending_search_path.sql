@@ -77,6 +77,11 @@ SELECT pg_temp.code(statement) AS outcome
     (5, 'UPDATE vesu.vesu_transactions SET amount = 2'),
     (6, 'UPDATE vesu.vesu_liquidations SET debt_repaid = 2'),
     (7, 'SELECT vesu.detach_users()'),
-    (8, 'SELECT vesu.schedule_jobs()')) AS tried (number, statement)
+    (8, 'SELECT vesu.schedule_jobs()'),
+    (9, 'UPDATE vesu.vesu_pools SET protocol_pool = ''0xe0'' WHERE pool_address OPERATOR(pg_catalog.=) ''0xe002'''),
+    (10, 'SELECT vesu.open_pools(''0xe0'')'),
+    (11, 'UPDATE vesu.vesu_pool_pairs SET max_ltv = 0'),
+    (12, 'SELECT vesu.accrue_all(''2026-03-02'')'),
+    (13, 'SELECT vesu.load_pool_config(''0xe0'', pg_catalog.jsonb_set(config, ''{asset_parameters,0,floor}'', ''1'')) FROM pg_temp.configuration')) AS tried (number, statement)
  ORDER BY number;
 ROLLBACK;

@@ -39,7 +39,7 @@ SELECT a.indexrelid::regclass AS one, b.indexrelid::regclass AS other
 
 SELECT pg_get_triggerdef(oid) AS trigger
   FROM pg_trigger
- WHERE NOT tgisinternal AND tgname ~ '_(keep|touch|pool)$' AND tgrelid::regclass::text LIKE 'vesu.vesu\_%'
+ WHERE NOT tgisinternal AND tgname ~ '_(keep|touch|pool|link|relink)$' AND tgrelid::regclass::text LIKE 'vesu.vesu\_%'
  ORDER BY tgrelid::regclass::text COLLATE "C", tgname;
 
 -- Every table, view and column says what it is.
@@ -50,7 +50,7 @@ SELECT count(*) AS commented_columns,
  WHERE relation.relnamespace = 'vesu'::regnamespace
    AND relation.relname IN ('vesu_pools', 'vesu_positions', 'vesu_transactions', 'vesu_liquidations',
                             'vesu_asset_prices', 'vesu_position_history', 'schema_migrations', 'jobs',
-                            'pool_prices', 'position_health')
+                            'vesu_pool_assets', 'vesu_pool_pairs', 'pool_books', 'pool_prices', 'position_health')
    AND attribute.attnum > 0;
 SELECT relname AS without_comment
   FROM pg_class

@@ -47,6 +47,16 @@ SELECT vesu.has_debt(ROW(p.*)::vesu.vesu_positions) AS renewed
 SELECT m.version FROM vesu.schema_migrations AS m JOIN before AS b USING (version)
  WHERE m.applied_at <> b.applied_at OR length(m.rollback_sql) > length(b.rollback_sql) + 50;
 
+-- A table that came from a dump without the link to a protocol pool gets it, and keeps its rows.
+SET client_min_messages = warning;
+ALTER TABLE vesu.vesu_pools DROP COLUMN protocol_pool CASCADE, DROP COLUMN debt_accrued_at, DROP COLUMN collateral_accrued_at;
+RESET client_min_messages;
+SELECT vesu.install();
+SELECT (SELECT count(*) FROM vesu.vesu_pools) AS pools,
+       (SELECT count(*) FROM pg_constraint WHERE conname = 'vesu_pools_protocol_pool_fkey') AS keys,
+       (SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'vesu_pools_protocol_pool%') AS indexes,
+       (SELECT count(*) FROM pg_trigger WHERE tgname IN ('vesu_pools_link', 'vesu_pools_relink')) AS triggers;
+
 -- Rolling back: not while rows would go, not under what depends on it, not twice.
 SELECT pg_temp.report($$SELECT vesu.rollback_migration('lending/10_tables@1.0.0')$$);
 SELECT split_part(pg_temp.report($$SELECT vesu.rollback_migration('lending/10_tables@1.0.0', force => true)$$), ':', 1) AS error;

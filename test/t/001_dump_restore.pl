@@ -41,6 +41,24 @@ SELECT count(vesu.liquidate(p.id, '0xdead', ('0xd' || to_hex(p.number))::vesu.fe
 SELECT vesu.record_price('C6', 850);
 SQL
 
+# A protocol pool with two linked pools, of which one has positions, accrued beyond its books.
+$node->safe_psql($source, <<'SQL');
+INSERT INTO vesu.vesu_pool_assets (protocol_pool, asset, reserve, total_nominal_debt, total_collateral_shares, scale,
+       last_rate_accumulator, last_full_utilization_rate, last_updated, fee_rate, max_utilization, floor,
+       min_target_utilization, max_target_utilization, target_utilization, min_full_utilization_rate,
+       max_full_utilization_rate, zero_utilization_rate, rate_half_life, target_rate_percent)
+SELECT '0xabc', asset, 2000, 0, 2000000000000000, 1e6, 1e18, 1e10, '2026-03-01 00:00+00', 2e17, 95e16, 1e19,
+       78000, 82000, 80000, 1e10, 4e10, 0, 432000, 2e17
+  FROM unnest(ARRAY['C7', 'C8', 'USD']) AS asset;
+INSERT INTO vesu.vesu_pool_pairs (protocol_pool, collateral_asset, debt_asset, max_ltv, liquidation_factor)
+VALUES ('0xabc', 'C7', 'USD', 8e17, 9e17), ('0xabc', 'C8', 'C7', 8e17, 9e17);
+UPDATE vesu.vesu_pools SET protocol_pool = '0xabc' WHERE pool_address = '0x7';
+SELECT count(*) FROM vesu.open_pools('0xabc');
+SELECT vesu.record_pool_asset('0xabc', 'USD', ROW(200000000000, 800000000000000000000000, 1000000000000000000000000,
+                                                  1000000000000000000, 1000000, 200000000000000000), 1e10, '2026-03-02 00:00+00');
+SELECT vesu.accrue('0x7', '2026-03-03 00:00+00');
+SQL
+
 # What users add to tables that are theirs.
 $node->safe_psql($source, <<'SQL');
 CREATE TABLE public.users (id uuid PRIMARY KEY, name text);
@@ -94,6 +112,8 @@ my $expected = contents($source);
 isnt($expected->{'live risk'}, '', 'the source has liquidatable positions');
 isnt($expected->{'vesu.vesu_liquidations'}, '', 'the source has liquidations');
 isnt($expected->{'vesu.vesu_position_history'}, '', 'the source has history');
+is($node->safe_psql($source, q{SELECT count(*), count(*) FILTER (WHERE debt_index > 1) FROM vesu.vesu_pools WHERE protocol_pool = '0xabc'}),
+	'2|1', 'the source has linked pools, accrued');
 
 # Compares by line, and shows only the first lines that differ.
 sub same_contents
@@ -167,6 +187,8 @@ $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', "$directo
 	'a data-only dump restores without an error');
 same_contents($node->safe_psql('data_only', $but_health), $node->safe_psql($source, $but_health),
 	'data only: positions keep their interest');
+my $linked = q{SELECT p FROM vesu.vesu_pools AS p WHERE protocol_pool IS NOT NULL ORDER BY pool_address};
+is($node->safe_psql('data_only', $linked), $node->safe_psql($source, $linked), 'data only: linked pools keep their indexes');
 is($node->safe_psql('data_only', 'SELECT * FROM vesu.verify()'), '', 'data only: verify() is clean');
 
 # A restore is recognised, and the setting overrides it.

@@ -53,9 +53,9 @@ Integer calculate_collateral_shares(const Integer &collateral, const AssetConfig
                                     Rounding rounding, Protocol protocol)
 {
     constexpr const char *overflow = "collateral-shares-overflow";
-    // Fewer shares are those at a higher price: the debt is rounded against the result.
-    const Rounding against = rounding == Rounding::up ? Rounding::down : Rounding::up;
-    const Integer assets = total_assets(asset, against, protocol);
+    // Fewer shares are those of more assets, so the debt is rounded the other way.
+    const Integer assets =
+        total_assets(asset, rounding == Rounding::up ? Rounding::down : Rounding::up, protocol);
     const bool empty = assets == 0 || asset.total_collateral_shares == 0;
     if (protocol == Protocol::v2) {
         require(!empty, "unexpected-zero-assets");

@@ -24,13 +24,13 @@ Integer calculate_nominal_debt(const Integer &debt, const Integer &rate_accumula
 Integer calculate_debt(const Integer &nominal_debt, const Integer &rate_accumulator,
                        const Integer &asset_scale, Rounding rounding, Protocol protocol);
 
-// collateral · total shares ÷ (reserve + total debt, rounded the other way than the shares). V2: `unexpected-zero-assets` unless both are
-// above 0; V1 then takes shares at par. `collateral-shares-overflow`.
+// collateral · total shares ÷ (reserve + total debt), the debt rounded against `rounding`.
+// V2: `unexpected-zero-assets` unless both are above 0; V1 then takes shares at par. `collateral-shares-overflow`.
 Integer calculate_collateral_shares(const Integer &collateral, const AssetConfig &asset,
                                     Rounding rounding, Protocol protocol);
 
-// shares · (reserve + total debt, rounded as the result) ÷ total shares. V2: `unexpected-zero-collateral-shares` without
-// shares; V1 then takes them at par. `collateral-overflow`.
+// shares · (reserve + total debt) ÷ total shares, the debt rounded as `rounding` says too.
+// V2: `unexpected-zero-collateral-shares` without shares; V1 then takes them at par. `collateral-overflow`.
 Integer calculate_collateral(const Integer &collateral_shares, const AssetConfig &asset,
                              Rounding rounding, Protocol protocol);
 

@@ -34,7 +34,7 @@ void check_width(const InterestRateConfig &config);
 // Limits, width and `<field>-precision-loss`.
 void check_asset_config(const AssetRecord &record, Protocol protocol);
 
-// Limits and width.
+// Limits and width. V1 bounds the two fractions alone, without a relation between them.
 void check_pair_config(const PairConfig &pair, Protocol protocol);
 void check_interest_rate_config(const InterestRateConfig &config, Protocol protocol);
 

@@ -7,6 +7,9 @@ namespace {
 constexpr std::uint64_t utilization_unit = 100'000;  // of the model: 10^5 is 100 %
 constexpr std::uint64_t utilization_step = unit / utilization_unit;
 
+// Where both sides of a division can revert, the dividend has a name of its own: C++ leaves open which side comes
+// first, and so with which text the whole reverts.
+
 // How the rate at full utilization drifts: from full to empty it halves in one half-life, and back it doubles.
 Integer adapted_rate(const InterestRateConfig &config, const Integer &utilization,
                      const Integer &time_delta, const Integer &rate)
@@ -15,11 +18,13 @@ Integer adapted_rate(const InterestRateConfig &config, const Integer &utilizatio
     if (utilization < config.min_target_utilization) {
         const Integer distance =
             (config.min_target_utilization - utilization) * unit / config.min_target_utilization;
-        return rate * half_life / (half_life + distance * time_delta);
+        const Integer scaled_rate = rate * half_life;
+        return scaled_rate / (half_life + distance * time_delta);
     }
     if (utilization > config.max_target_utilization) {
-        const Integer distance = (utilization - config.max_target_utilization) * unit /
-                                 (Integer(utilization_unit) - config.max_target_utilization);
+        const Integer excess = (utilization - config.max_target_utilization) * unit;
+        const Integer distance =
+            excess / (Integer(utilization_unit) - config.max_target_utilization);
         return rate * (half_life + distance * time_delta) / half_life;
     }
     return rate;
@@ -47,7 +52,8 @@ Integer rate_at(const InterestRateConfig &config, const Integer &utilization,
 
     // V1 takes the wrong unit here, which leaves the upper line flat: it is what the chain computes.
     const Integer full = protocol == Protocol::v1 ? unit : utilization_unit;
-    return target_rate + (utilization - target) * (full_rate - target_rate) / (full - target);
+    const Integer rise = (utilization - target) * (full_rate - target_rate);
+    return target_rate + rise / (full - target);
 }
 
 }  // namespace

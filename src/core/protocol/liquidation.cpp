@@ -20,12 +20,11 @@ Integer released_collateral(const Repayment &repayment, const LiquidationTerms &
     return mul_div_down(whole, collateral_scale, repayment.factor, protocol);
 }
 
-void write_off(Liquidation &liquidation, const Repayment &repayment, const LiquidationTerms &terms,
-               const Integer &debt_scale, Protocol protocol)
+// `covered` is the part of the debt's value that the collateral pays.
+void write_off(Liquidation &liquidation, const Repayment &repayment, const Integer &covered,
+               const LiquidationTerms &terms, const Integer &debt_scale, Protocol protocol)
 {
     const Integer &debt_value = liquidation.value.debt_value;
-    const Integer covered =
-        mul_div_down(liquidation.value.collateral_value, repayment.factor, unit, protocol);
     if (covered >= debt_value) {
         liquidation.debt_written_off = repayment.debt;
     } else if (covered <
@@ -60,9 +59,10 @@ Liquidation calculate_liquidation(const Books &books, const LiquidationTerms &te
     const Integer released =
         released_collateral(repayment, terms, books.collateral_asset.scale, protocol);
     liquidation.collateral_to_receive = released < value.collateral ? released : value.collateral;
+    const Integer covered = mul_div_down(value.collateral_value, repayment.factor, unit, protocol);
     require(liquidation.collateral_to_receive >= terms.min_collateral_to_receive,
             "less-than-min-collateral");
-    write_off(liquidation, repayment, terms, debt_scale, protocol);
+    write_off(liquidation, repayment, covered, terms, debt_scale, protocol);
     require(!is_collateralized(value.collateral_value, value.debt_value, terms.max_ltv),
             "not-undercollateralized");
     return liquidation;

@@ -30,8 +30,9 @@ Integer withdrawable_assets(const AssetConfig &asset, const Integer &max_utiliza
 Integer vtoken_max_withdraw(const AssetConfig &asset, const Integer &balance,
                             const Integer &max_utilization, Protocol protocol)
 {
-    return smaller(calculate_collateral(balance, asset, Rounding::down, protocol),
-                   withdrawable_assets(asset, max_utilization, protocol));
+    // One after the other: either may revert, each with a text of its own.
+    const Integer worth = calculate_collateral(balance, asset, Rounding::down, protocol);
+    return smaller(worth, withdrawable_assets(asset, max_utilization, protocol));
 }
 
 Integer vtoken_max_redeem(const AssetConfig &asset, const Integer &balance,

@@ -41,6 +41,39 @@ std::vector<CsvRow> read_vectors(const std::string &file_name)
     return rows;
 }
 
+const std::string &NamedRow::operator[](const std::string &column) const
+{
+    const auto field = fields.find(column);
+    if (field == fields.end())
+        throw std::runtime_error("no column " + column);
+    return field->second;
+}
+
+std::vector<NamedRow> read_named_rows(const std::string &path)
+{
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line))
+        throw std::runtime_error("cannot read " + path);
+
+    const std::vector<std::string> names = split(line);
+    std::vector<NamedRow> rows;
+    for (int number = 2; std::getline(file, line); ++number) {
+        const std::vector<std::string> fields = split(line);
+        if (fields.size() != names.size())
+            throw std::runtime_error(path + " has a line of another length: " + line);
+        rows.push_back({number, {}});
+        for (std::size_t i = 0; i < names.size(); ++i)
+            rows.back().fields[names[i]] = fields[i];
+    }
+    return rows;
+}
+
+std::vector<NamedRow> read_named_vectors(const std::string &file_name)
+{
+    return read_named_rows(std::string(VESU_VECTORS_DIRECTORY) + "/" + file_name);
+}
+
 std::map<std::string, std::string> read_members(const std::string &json)
 {
     static const std::regex member(R"re("(\w+)"\s*:\s*(?:"([^"]*)"|([\w.+-]+)))re");

@@ -26,7 +26,9 @@ BEGIN ATOMIC
             UNION ALL SELECT t::text FROM vesu.vesu_transactions AS t
             UNION ALL SELECT l::text FROM vesu.vesu_liquidations AS l
             UNION ALL SELECT h::text FROM vesu.vesu_position_history AS h
-            UNION ALL SELECT a::text FROM vesu.vesu_asset_prices AS a) AS kept (line);
+            UNION ALL SELECT a::text FROM vesu.vesu_asset_prices AS a
+            UNION ALL SELECT a::text FROM vesu.vesu_pool_assets AS a
+            UNION ALL SELECT p::text FROM vesu.vesu_pool_pairs AS p) AS kept (line);
 END;
 
 -- The positions of a user in a pool, and the pool's totals.

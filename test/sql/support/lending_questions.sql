@@ -10,6 +10,25 @@ VALUES ('0xe001', 'EETH', 'EUSD', 0.75, 0.8, 0.05, 1000, '2026-03-01 11:00+00'),
        ('0xe002', 'EBTC', 'EUSD', 0.75, 0.8, 0.05, 10, '2026-03-01 12:00+00'),
        ('0xe003', 'ENEW', 'EOLD', 0.75, 0.8, 0.05, 1, '2026-03-01 12:00+00');
 DO $$ BEGIN PERFORM vesu.record_prices('{EETH, EUSD}', '{2500, 1}'); END $$;
+-- A protocol pool with two pairs, one of them with a pool that was accrued for an hour.
+CREATE TABLE pg_temp.configuration AS
+SELECT jsonb_build_object(
+           'asset_parameters', jsonb_agg(parameters || jsonb_build_object('asset_name', name, 'token', token || jsonb_build_object('symbol', name))),
+           'pair_parameters', '[{"collateral_asset_name": "EETH", "debt_asset_name": "EUSD", "max_ltv": 0.8, "liquidation_discount": 0.9, "debt_cap": 0},
+                                {"collateral_asset_name": "EBTC", "debt_asset_name": "EUSD", "max_ltv": 0.8, "liquidation_discount": 0.9, "debt_cap": 0}]'::jsonb) AS config
+  FROM unnest('{EETH,EBTC,EUSD}'::text[]) AS name,
+       (SELECT '{"decimals": 6, "address": "0xe"}'::jsonb AS token,
+               '{"floor": 10, "max_utilization": 0.95, "target_utilization": 0.8, "min_target_utilization": 0.78, "max_target_utilization": 0.82,
+                 "min_full_utilization_rate": 1e-8, "max_full_utilization_rate": 4e-8, "initial_full_utilization_rate": 1e-8,
+                 "zero_utilization_rate": 0, "rate_half_life": 432000, "target_rate_percent": 0.2, "fee_rate": 0.2}'::jsonb AS parameters) AS given;
+INSERT INTO vesu.vesu_pools (pool_address, collateral_asset, debt_asset, max_ltv, liquidation_threshold, liquidation_bonus)
+VALUES ('0xe004', 'EETH', 'EUSD', 0.75, 0.8, 0.05);
+DO $$ BEGIN
+    PERFORM vesu.load_pool_config('0xe0', config, '2026-03-01 10:00+00') FROM pg_temp.configuration;
+    UPDATE vesu.vesu_pools SET protocol_pool = '0xe0' WHERE pool_address = '0xe004';
+    PERFORM vesu.record_pool_asset('0xe0', 'EUSD', ROW(1000, 9e17, 1e18, 1e18, 1e6, 2e17), 1e10, '2026-03-01 11:00+00');
+    PERFORM vesu.accrue('0xe004');
+END $$;
 INSERT INTO vesu.vesu_positions (id, user_id, pool_address, collateral_amount, debt_amount, health_factor)
 SELECT ('e0000000-0000-0000-0000-00000000000' || number)::uuid, ('ea000000-0000-0000-0000-00000000000' || number)::uuid, address, 1, debt, health
   FROM (VALUES (1, '0xe001'::vesu.felt252, 2100, NULL), (2, '0xe001', 1900, NULL), (3, '0xe002', 2100, NULL), (4, '0xe003', 2100, 0.5))
@@ -63,7 +82,17 @@ INSERT INTO pg_temp.questions (number, question) VALUES
     (31, 'vesu.record_price(''EETH'', 2500, sources => 3)'),
     (32, 'vesu.record_prices(''{EETH, EUSD}'', ''{2500, 1}'')'),
     (33, 'vesu.pool_terms(''0xe001'')'),
-    (34, '(SELECT vesu.risk_level(1.1, true), vesu.risk_limit(''at_risk''))');
+    (34, '(SELECT vesu.risk_level(1.1, true), vesu.risk_limit(''at_risk''))'),
+    (35, 'vesu.rates(''0xe004'')'),
+    (36, 'vesu.pool_asset_at(''0xe0'', ''EUSD'')'),
+    (37, 'vesu.asset_indexes(''0xe0'', ''EUSD'', vesu.now())'),
+    (38, '(SELECT known.* FROM vesu.pool_books AS known ORDER BY known.asset)'),
+    (39, 'vesu.record_pool_asset(''0xe0'', ''EUSD'', ROW(1000, 9e17, 1e18, 1e18, 1e6, 2e17), 1e10, ''2026-03-01 11:00+00'')'),
+    (40, '(SELECT loaded.* FROM pg_temp.configuration AS given CROSS JOIN LATERAL vesu.load_pool_config(''0xe0'', given.config) AS loaded)'),
+    (41, 'vesu.accrue(''0xe004'')'),
+    (42, 'vesu.accrue_all()'),
+    (43, '(SELECT pg_catalog.count(*) FROM vesu.verify_pool_indexes())'),
+    (44, 'vesu.pair_address(''0xe0'', ''0x1'', ''0x2'')');
 
 -- Nothing here but the question looks a name up.
 CREATE FUNCTION pg_temp.answer(question text) RETURNS jsonb LANGUAGE plpgsql AS $$
