@@ -2,7 +2,7 @@
 -- psql -XAtq -f doc/reference.sql
 SELECT '# Reference
 
-Written by `make reference` from the `COMMENT ON` of every object; do not edit it. Amounts are in whole tokens, prices in USD a
+Written by `make reference` from the `COMMENT ON` of every object; do not edit it. Amounts are in whole tokens, in `vesu_vault` in the smallest unit, prices in USD a
 token, rates and thresholds are fractions (0.8 is 80 %). "Member" objects belong to the extension; all others are ordinary objects
 that `vesu.install()` makes.
 ';

@@ -117,23 +117,27 @@ $$;
 COMMENT ON FUNCTION vesu_vault.store_vault(vesu_vault.vaults) IS
     'Private step: writes what vesu_vault.vault_after() has changed.';
 
-CREATE OR REPLACE FUNCTION vesu_vault.insert_entry(entry vesu_vault.transactions) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_vault.insert_entry(entry vesu_vault.transactions) RETURNS vesu_vault.transactions
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    inserted vesu_vault.transactions;
 BEGIN
-    INSERT INTO vesu_vault.transactions (
+    INSERT INTO vesu_vault.transactions AS t (
         id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, counterparty, note,
         created_at, updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose,
         transfer_id, reconciliation_id)
     VALUES (entry.id, entry.vault_owner, entry.transaction_type, entry.amount, entry.signature, entry.status,
             entry.balance_before, entry.balance_after, entry.counterparty, entry.note, entry.confirmed_at, entry.updated_at,
             entry.confirmed_at, entry.seq, entry.total_after, entry.locked_after, entry.available_after, entry.prev_hash,
-            entry.hash, entry.purpose, entry.transfer_id, entry.reconciliation_id);
+            entry.hash, entry.purpose, entry.transfer_id, entry.reconciliation_id)
+    RETURNING t.* INTO inserted;
+    RETURN inserted;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.insert_entry(vesu_vault.transactions) IS
-    'Private step: writes a new row of the ledger, with the defaults of columns that a user added.';
+    'Private step: writes a new row of the ledger, with the defaults of columns that a user added, and returns it.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.post(
     vault vesu_vault.vaults, type vesu_vault.transaction_type, amount bigint, signature text DEFAULT NULL,
@@ -152,8 +156,7 @@ BEGIN
     entry.note := note;
     entry.purpose := nullif(purpose, '');
     entry.reconciliation_id := reconciliation_id;
-    entry := vesu_vault.next_entry(vault, entry);
-    PERFORM vesu_vault.insert_entry(entry);
+    entry := vesu_vault.insert_entry(vesu_vault.next_entry(vault, entry));
     PERFORM vesu_vault.store_vault(vesu_vault.vault_after(vault, entry));
     PERFORM vesu_vault.move_buckets(entry);
     RETURN entry;

@@ -64,114 +64,140 @@ $$;
 COMMENT ON FUNCTION vesu_vault.check_possible(vesu_vault.vaults, vesu_vault.transaction_type, bigint, text) IS
     'Private step: VS107, VS108 or VS109 unless the balances of the vault allow the movement. The vault must be locked.';
 
--- Every deposit and withdrawal runs through here, so what is not an error is written out instead of called.
-CREATE OR REPLACE FUNCTION vesu_vault.operate(
-    type vesu_vault.transaction_type, owner text, amount bigint, signature text, note text, purpose text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION vesu_vault.check_call(
+    type vesu_vault.transaction_type, owner text, amount bigint, signature text, purpose text DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF amount <= 0 OR amount IS NULL AND (purpose IS NULL OR type <> 'unlock') THEN
+        PERFORM vesu_vault.refuse_amount(amount);
+    END IF;
+    PERFORM vesu_vault.check_argument('owner', owner);
+    PERFORM vesu_vault.check_options(signature, purpose);
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.check_call(vesu_vault.transaction_type, text, bigint, text, text) IS
+    'Private step of the operations on one vault: VS101 for the amount, then VS100 for another argument.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.check_vault(owner text, status vesu_vault.vault_status) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM vesu_vault.check_system();
+    IF status IS NULL THEN
+        PERFORM vesu_vault.refuse_unknown_vault(owner);
+    END IF;
+    PERFORM vesu_vault.check_status(owner, status);
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.check_vault(text, vesu_vault.vault_status) IS
+    'Private step: VS103 while the system is paused, VS104 without a status, which is that of no vault, VS105 and VS106 for a '
+    'paused and a closed one.';
+
+-- Every deposit and withdrawal runs through here, so what is no error is written out instead of called, in few expressions:
+-- the server prepares each of them anew in every transaction.
+CREATE OR REPLACE FUNCTION vesu_vault.move_money(
+    type vesu_vault.transaction_type, owner text, amount bigint, signature text, note text) RETURNS vesu_vault.transactions
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    new_id constant uuid := gen_random_uuid();
+    vault vesu_vault.vaults;
+    posted vesu_vault.transactions;
+    change bigint;
+    instant timestamptz;
+BEGIN
+    IF (amount > 0 AND owner IS NOT NULL AND signature IS NULL) IS NOT TRUE THEN
+        PERFORM vesu_vault.check_call(type, owner, amount, signature);
+    END IF;
+    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = move_money.owner FOR NO KEY UPDATE;
+    IF signature IS NOT NULL THEN
+        posted := vesu_vault.replayed(owner, type, amount, signature, NULL);
+        IF posted.id IS NOT NULL THEN
+            RETURN posted;
+        END IF;
+    END IF;
+    -- The pause is read after the lock: whoever waited must not miss it.
+    IF vault.status IS DISTINCT FROM 'active' OR (SELECT s.paused FROM vesu_vault.settings AS s) THEN
+        PERFORM vesu_vault.check_vault(owner, vault.status);
+    END IF;
+    IF amount > (CASE type WHEN 'deposit' THEN 9223372036854775807 - greatest(vault.total_balance, vault.total_deposited)
+                           WHEN 'withdrawal' THEN least(vault.available_balance, 9223372036854775807 - vault.total_withdrawn)
+                           ELSE vault.available_balance END) THEN
+        PERFORM vesu_vault.check_possible(vault, type, amount, NULL);
+    END IF;
+
+    change := CASE type WHEN 'deposit' THEN amount ELSE -amount END;
+    instant := greatest(vesu.wall_clock(), vault.updated_at + interval '1 microsecond');
+    vault.last_hash := coalesce(vault.last_hash, '\x0000000000000000000000000000000000000000000000000000000000000000');
+    INSERT INTO vesu_vault.transactions AS t (
+        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, note, created_at,
+        updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash)
+    VALUES (new_id, move_money.owner, type, move_money.amount, move_money.signature, 'confirmed', vault.total_balance,
+            vault.total_balance + change, move_money.note, instant, instant, instant, vault.last_seq + 1,
+            vault.total_balance + change, vault.locked_balance, vault.available_balance + change, vault.last_hash,
+            vesu_vault.row_hash(
+                vault.last_hash, new_id, move_money.owner, vault.last_seq + 1, type, move_money.amount, vault.total_balance,
+                vault.total_balance + change, vault.total_balance + change, vault.locked_balance,
+                vault.available_balance + change, NULL, NULL, move_money.signature, instant))
+    RETURNING t.* INTO posted;
+    UPDATE vesu_vault.vaults AS v
+       SET total_balance = posted.total_after,
+           available_balance = posted.available_after,
+           total_deposited = v.total_deposited + CASE move_money.type WHEN 'deposit' THEN posted.amount ELSE 0 END,
+           total_withdrawn = v.total_withdrawn + CASE move_money.type WHEN 'withdrawal' THEN posted.amount ELSE 0 END,
+           updated_at = instant,
+           last_seq = posted.seq,
+           last_hash = posted.hash
+     WHERE v.owner = move_money.owner;
+    RETURN posted;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.move_money(vesu_vault.transaction_type, text, bigint, text, text) IS
+    'Private step: a deposit, withdrawal or fee. Checks in this order: VS101 amount, VS100 other arguments, VS114 signature, VS103 '
+    'system paused, VS104 unknown vault, VS105 paused, VS106 closed, VS107 balance, VS109 overflow.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.move_lock(
+    type vesu_vault.transaction_type, owner text, amount bigint, signature text, note text, purpose text)
     RETURNS vesu_vault.transactions
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     bucket constant text := nullif(purpose, '');
-    new_id constant uuid := gen_random_uuid();
-    is_split constant boolean := type IN ('lock', 'unlock');
     vault vesu_vault.vaults;
     posted vesu_vault.transactions;
-    change bigint;
-    before bigint;
-    total bigint;
-    locked bigint;
-    instant timestamptz;
-    earlier_hash bytea;
 BEGIN
-    IF amount <= 0 OR amount IS NULL AND (purpose IS NULL OR type <> 'unlock') THEN
-        PERFORM vesu_vault.refuse_amount(amount);
+    IF (amount > 0 AND owner IS NOT NULL AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
+        PERFORM vesu_vault.check_call(type, owner, amount, signature, purpose);
     END IF;
-    IF owner IS NULL THEN
-        PERFORM vesu_vault.check_argument('owner', owner);
-    END IF;
-    IF signature IS NOT NULL OR purpose IS NOT NULL THEN
-        PERFORM vesu_vault.check_options(signature, purpose);
-    END IF;
-
-    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = operate.owner FOR NO KEY UPDATE;
+    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = move_lock.owner FOR NO KEY UPDATE;
     IF signature IS NOT NULL THEN
         posted := vesu_vault.replayed(owner, type, amount, signature, bucket);
         IF posted.id IS NOT NULL THEN
             RETURN posted;
         END IF;
     END IF;
-    -- Read after the lock: whoever waited must not miss a pause.
-    IF (SELECT s.paused FROM vesu_vault.settings AS s) THEN
-        PERFORM vesu_vault.check_system();
+    -- The pause is read after the lock: whoever waited must not miss it.
+    IF vault.status IS DISTINCT FROM 'active' OR (SELECT s.paused FROM vesu_vault.settings AS s) THEN
+        PERFORM vesu_vault.check_vault(owner, vault.status);
     END IF;
-    IF vault.owner IS NULL THEN
-        PERFORM vesu_vault.refuse_unknown_vault(owner);
-    END IF;
-    IF vault.status <> 'active' THEN
-        PERFORM vesu_vault.check_status(owner, vault.status);
-    END IF;
-    IF type = 'deposit' THEN
-        IF amount > 9223372036854775807 - greatest(vault.total_balance, vault.total_deposited) THEN
-            PERFORM vesu_vault.check_possible(vault, type, amount, bucket);
+    IF amount IS NULL THEN
+        amount := vesu_vault.bucket_amount(owner, bucket);
+        IF amount = 0 THEN
+            PERFORM vesu_vault.refuse_locked(NULL, 0, owner, bucket);
         END IF;
-        change := amount;
-    ELSIF type = 'unlock' THEN
-        IF amount IS NULL THEN
-            amount := vesu_vault.bucket_amount(owner, bucket);
-            IF amount = 0 THEN
-                PERFORM vesu_vault.refuse_locked(NULL, 0, owner, bucket);
-            END IF;
-        ELSE
-            PERFORM vesu_vault.check_possible(vault, type, amount, bucket);
-        END IF;
-        change := amount;
-    ELSE
-        IF amount > least(vault.available_balance, 9223372036854775807 - vault.total_withdrawn) THEN
-            PERFORM vesu_vault.check_possible(vault, type, amount, bucket);
-        END IF;
-        change := -amount;
+    ELSIF type = 'unlock' OR amount > vault.available_balance THEN
+        PERFORM vesu_vault.check_possible(vault, type, amount, bucket);
     END IF;
-
-    IF is_split THEN
-        before := vault.available_balance;
-        total := vault.total_balance;
-        locked := vault.locked_balance - change;
-    ELSE
-        before := vault.total_balance;
-        total := vault.total_balance + change;
-        locked := vault.locked_balance;
-    END IF;
-    instant := greatest(vesu.wall_clock(), vault.updated_at + interval '1 microsecond');
-    earlier_hash := coalesce(vault.last_hash, '\x0000000000000000000000000000000000000000000000000000000000000000');
-    INSERT INTO vesu_vault.transactions AS t (
-        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, note, created_at,
-        updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose)
-    VALUES (new_id, operate.owner, type, operate.amount, operate.signature, 'confirmed', before, before + change,
-            operate.note, instant, instant, instant, vault.last_seq + 1, total, locked, total - locked, earlier_hash,
-            vesu_vault.row_hash(earlier_hash, new_id, operate.owner, vault.last_seq + 1, type, operate.amount, before,
-                                before + change, total, locked, total - locked, NULL, bucket, operate.signature, instant),
-            bucket)
-    RETURNING t.* INTO posted;
-    UPDATE vesu_vault.vaults AS v
-       SET total_balance = posted.total_after,
-           locked_balance = posted.locked_after,
-           available_balance = posted.available_after,
-           total_deposited = v.total_deposited + CASE operate.type WHEN 'deposit' THEN operate.amount ELSE 0 END,
-           total_withdrawn = v.total_withdrawn + CASE operate.type WHEN 'withdrawal' THEN operate.amount ELSE 0 END,
-           updated_at = instant,
-           last_seq = posted.seq,
-           last_hash = posted.hash
-     WHERE v.owner = operate.owner;
-    IF is_split THEN
-        PERFORM vesu_vault.move_buckets(posted);
-    END IF;
-    RETURN posted;
+    RETURN vesu_vault.post(vault, type, amount, signature, note, bucket);
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.operate(vesu_vault.transaction_type, text, bigint, text, text, text) IS
-    'Private step of the operations on one vault. Checks in this order: VS101 amount, VS100 other arguments, VS114 signature, '
-    'VS103 system paused, VS104 unknown vault, VS105 paused, VS106 closed, VS107 and VS108 balance, VS109 overflow.';
+COMMENT ON FUNCTION vesu_vault.move_lock(vesu_vault.transaction_type, text, bigint, text, text, text) IS
+    'Private step: a lock or an unlock. Checks as vesu_vault.move_money(), with VS108 for an unlock.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.deposit(
     owner text, amount bigint, signature text DEFAULT NULL, note text DEFAULT NULL) RETURNS vesu_vault.transactions
@@ -179,7 +205,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.deposit(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.operate('deposit', owner, amount, signature, note);
+    RETURN vesu_vault.move_money('deposit', owner, amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.deposit(text, bigint, text, text) IS
@@ -194,7 +220,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.withdraw(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.operate('withdrawal', owner, amount, signature, note);
+    RETURN vesu_vault.move_money('withdrawal', owner, amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.withdraw(text, bigint, text, text) IS
@@ -207,7 +233,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.fee(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.operate('fee', owner, amount, signature, note);
+    RETURN vesu_vault.move_money('fee', owner, amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.fee(text, bigint, text, text) IS
@@ -221,7 +247,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.lock(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.operate('lock', owner, amount, signature, note, purpose);
+    RETURN vesu_vault.move_lock('lock', owner, amount, signature, note, purpose);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.lock(text, bigint, text, text, text) IS
@@ -236,7 +262,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.unlock(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.operate('unlock', owner, amount, signature, note, purpose);
+    RETURN vesu_vault.move_lock('unlock', owner, amount, signature, note, purpose);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.unlock(text, bigint, text, text, text) IS

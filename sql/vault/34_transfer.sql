@@ -1,11 +1,14 @@
 -- Transfers between two vaults
 
-CREATE OR REPLACE FUNCTION vesu_vault.check_transfer_arguments(
-    from_owner text, to_owner text, source text, signature text, purpose text) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_vault.check_transfer(
+    from_owner text, to_owner text, amount bigint, source text, signature text, purpose text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF (amount > 0) IS NOT TRUE THEN
+        PERFORM vesu_vault.refuse_amount(amount);
+    END IF;
     PERFORM vesu_vault.check_argument('from_owner', from_owner);
     PERFORM vesu_vault.check_argument('to_owner', to_owner);
     IF source IS NULL OR source NOT IN ('available', 'locked_first') THEN
@@ -23,8 +26,8 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.check_transfer_arguments(text, text, text, text, text) IS
-    'Private step of transfer: VS100 for an argument, VS102 for a transfer to oneself.';
+COMMENT ON FUNCTION vesu_vault.check_transfer(text, text, bigint, text, text, text) IS
+    'Private step of transfer: VS101 for the amount, VS100 for another argument, VS102 for a transfer to oneself.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.replayed_transfer(
     from_owner text, to_owner text, amount bigint, signature text, purpose text) RETURNS uuid[]
@@ -80,22 +83,43 @@ $$;
 COMMENT ON FUNCTION vesu_vault.drainable(text, text) IS
     'Private step of transfer: what the bucket purpose (NULL: all but reservations) can give.';
 
-CREATE OR REPLACE FUNCTION vesu_vault.check_parties(sender vesu_vault.vaults, receiver vesu_vault.vaults) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION vesu_vault.check_parties(
+    from_owner text, sender_status vesu_vault.vault_status, to_owner text, receiver_status vesu_vault.vault_status) RETURNS void
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF sender.status = 'paused' OR receiver.status = 'paused' THEN
-        PERFORM vesu_vault.check_status(CASE WHEN sender.status = 'paused' THEN sender.owner ELSE receiver.owner END, 'paused');
+    PERFORM vesu_vault.check_system();
+    IF sender_status IS NULL OR receiver_status IS NULL THEN
+        PERFORM vesu_vault.refuse_unknown_vault(CASE WHEN sender_status IS NULL THEN from_owner ELSE to_owner END);
     END IF;
-    PERFORM vesu_vault.check_status(sender.owner, sender.status);
-    PERFORM vesu_vault.check_status(receiver.owner, receiver.status);
+    IF sender_status = 'paused' OR receiver_status = 'paused' THEN
+        PERFORM vesu_vault.check_status(CASE WHEN sender_status = 'paused' THEN from_owner ELSE to_owner END, 'paused');
+    END IF;
+    PERFORM vesu_vault.check_status(from_owner, sender_status);
+    PERFORM vesu_vault.check_status(to_owner, receiver_status);
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.check_parties(vesu_vault.vaults, vesu_vault.vaults) IS
-    'Private step of transfer: VS105 if a vault is paused, then VS106 if one is closed; the sender first.';
+COMMENT ON FUNCTION vesu_vault.check_parties(text, vesu_vault.vault_status, text, vesu_vault.vault_status) IS
+    'Private step of transfer: VS103 while the system is paused, VS104 for a vault without status, which is no vault, then VS105 if '
+    'a vault is paused, then VS106 if one is closed; the sender first.';
 
--- As vesu_vault.operate(), what is not an error is written out instead of called.
+CREATE OR REPLACE FUNCTION vesu_vault.check_transferable(
+    sender vesu_vault.vaults, receiver vesu_vault.vaults, amount bigint, from_locked bigint) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF amount > sender.available_balance + from_locked THEN
+        PERFORM vesu_vault.refuse_balance(amount, sender.available_balance + from_locked, sender.owner);
+    END IF;
+    PERFORM vesu_vault.check_possible(receiver, 'transfer_in', amount, NULL);
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.check_transferable(vesu_vault.vaults, vesu_vault.vaults, bigint, bigint) IS
+    'Private step of transfer: VS107 if the sender has too little, VS109 if the receiver has too much. The vaults must be locked.';
+
+-- As in vesu_vault.move_money(), what is no error is written out, in few expressions.
 CREATE OR REPLACE FUNCTION vesu_vault.transfer(
     from_owner text, to_owner text, amount bigint, source text DEFAULT 'available', signature text DEFAULT NULL,
     note text DEFAULT NULL, purpose text DEFAULT NULL) RETURNS SETOF vesu_vault.transactions
@@ -117,11 +141,8 @@ DECLARE
     out_hash bytea;
     in_hash bytea;
 BEGIN
-    IF (amount > 0) IS NOT TRUE THEN
-        PERFORM vesu_vault.refuse_amount(amount);
-    END IF;
-    IF (from_owner <> to_owner AND source = 'available') IS NOT TRUE OR signature IS NOT NULL OR purpose IS NOT NULL THEN
-        PERFORM vesu_vault.check_transfer_arguments(from_owner, to_owner, source, signature, purpose);
+    IF (amount > 0 AND from_owner <> to_owner AND source = 'available' AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
+        PERFORM vesu_vault.check_transfer(from_owner, to_owner, amount, source, signature, purpose);
     END IF;
 
     IF from_owner < to_owner COLLATE "C" THEN
@@ -134,30 +155,20 @@ BEGIN
     IF signature IS NOT NULL THEN
         replayed := vesu_vault.replayed_transfer(from_owner, to_owner, amount, signature, purpose);
         IF replayed IS NOT NULL THEN
-            RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t
-                          WHERE t.id IN (replayed[1], replayed[2])
-                          ORDER BY t.id <> replayed[1];
+            RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t WHERE t.id = replayed[1];
+            RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t WHERE t.id = replayed[2];
             RETURN;
         END IF;
     END IF;
-    -- Read after the locks: whoever waited must not miss a pause.
-    IF (SELECT s.paused FROM vesu_vault.settings AS s) THEN
-        PERFORM vesu_vault.check_system();
-    END IF;
-    IF sender.owner IS NULL OR receiver.owner IS NULL THEN
-        PERFORM vesu_vault.refuse_unknown_vault(CASE WHEN sender.owner IS NULL THEN from_owner ELSE to_owner END);
-    END IF;
-    IF sender.status <> 'active' OR receiver.status <> 'active' THEN
-        PERFORM vesu_vault.check_parties(sender, receiver);
+    -- The pause is read after the locks: whoever waited must not miss it.
+    IF (sender.status = 'active' AND receiver.status = 'active') IS NOT TRUE OR (SELECT s.paused FROM vesu_vault.settings AS s) THEN
+        PERFORM vesu_vault.check_parties(from_owner, sender.status, to_owner, receiver.status);
     END IF;
     IF source = 'locked_first' THEN
         from_locked := least(amount, vesu_vault.drainable(from_owner, purpose));
     END IF;
-    IF amount - from_locked > sender.available_balance THEN
-        PERFORM vesu_vault.refuse_balance(amount, sender.available_balance + from_locked, from_owner);
-    END IF;
-    IF amount > 9223372036854775807 - receiver.total_balance THEN
-        PERFORM vesu_vault.check_possible(receiver, 'transfer_in', amount, NULL);
+    IF amount > least(sender.available_balance + from_locked, 9223372036854775807 - receiver.total_balance) THEN
+        PERFORM vesu_vault.check_transferable(sender, receiver, amount, from_locked);
     END IF;
 
     out_total := sender.total_balance - amount;

@@ -5,10 +5,11 @@ CREATE OR REPLACE FUNCTION vesu_vault.lock_parties(owner text, counterparty text
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- One by one: what was planned for two on a small table would read all of a large one.
     PERFORM FROM vesu_vault.vaults AS v
-      WHERE v.owner IN (lock_parties.owner, coalesce(lock_parties.counterparty, lock_parties.owner))
-      ORDER BY v.owner
-        FOR NO KEY UPDATE;
+      WHERE v.owner = least(lock_parties.owner COLLATE "C", lock_parties.counterparty COLLATE "C") FOR NO KEY UPDATE;
+    PERFORM FROM vesu_vault.vaults AS v
+      WHERE v.owner = greatest(lock_parties.owner COLLATE "C", lock_parties.counterparty COLLATE "C") FOR NO KEY UPDATE;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.lock_parties(text, text) IS
@@ -104,11 +105,11 @@ BEGIN
     PERFORM vesu_vault.lock_parties(owner, counterparty);
     vault := vesu_vault.locked_vault(owner);
     other := vesu_vault.locked_vault(counterparty);
-    PERFORM vesu_vault.check_system();
-    IF vault.owner IS NULL OR counterparty IS NOT NULL AND other.owner IS NULL THEN
-        PERFORM vesu_vault.refuse_unknown_vault(CASE WHEN vault.owner IS NULL THEN owner ELSE counterparty END);
+    IF counterparty IS NULL THEN
+        PERFORM vesu_vault.check_vault(owner, vault.status);
+    ELSE
+        PERFORM vesu_vault.check_parties(owner, vault.status, counterparty, other.status);
     END IF;
-    PERFORM vesu_vault.check_parties(vault, other);
     PERFORM vesu_vault.check_possible(vault, type, amount, purpose);
     IF counterparty IS NOT NULL THEN
         PERFORM vesu_vault.check_possible(other, 'transfer_in', amount, NULL);
@@ -172,6 +173,41 @@ END
 $$;
 COMMENT ON FUNCTION vesu_vault.transaction_row(uuid) IS 'Private step: the row as this transaction has left it.';
 
+CREATE OR REPLACE FUNCTION vesu_vault.received_id(sent vesu_vault.transactions) RETURNS uuid
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT t.id
+              FROM vesu_vault.transactions AS t
+             WHERE t.vault_owner = sent.counterparty AND t.created_at = sent.created_at AND t.transfer_id = sent.id
+               AND t.status IN ('pending', 'submitted'));
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.received_id(vesu_vault.transactions) IS
+    'Private step: the open transfer_in of a transfer_out; NULL for any other transaction.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.step_open(
+    id uuid, status vesu_vault.transaction_status, note text DEFAULT NULL, signature text DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    row_count bigint;
+BEGIN
+    UPDATE vesu_vault.transactions AS t
+       SET status = step_open.status, note = coalesce(step_open.note, t.note),
+           signature = coalesce(step_open.signature, t.signature),
+           updated_at = greatest(vesu.wall_clock(), t.updated_at + interval '1 microsecond')
+     WHERE t.id = step_open.id;
+    GET DIAGNOSTICS row_count = ROW_COUNT;
+    RETURN row_count;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.step_open(uuid, vesu_vault.transaction_status, text, text) IS
+    'Private step: brings an open row to another state, with a note and a signature where given; returns how many rows, none for '
+    'an id of NULL.';
+
 CREATE OR REPLACE FUNCTION vesu_vault.submit_transaction(id uuid, signature text) RETURNS vesu_vault.transactions
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -195,10 +231,8 @@ BEGIN
         IF FOUND THEN
             PERFORM vesu_vault.refuse_signature(signature, taken);
         END IF;
-        UPDATE vesu_vault.transactions AS t
-           SET status = 'submitted', signature = submit_transaction.signature,
-               updated_at = greatest(vesu.wall_clock(), t.updated_at + interval '1 microsecond')
-         WHERE t.id IN (held.id, vesu_vault.received_id(held));
+        PERFORM vesu_vault.step_open(held.id, 'submitted', signature => signature),
+                vesu_vault.step_open(vesu_vault.received_id(held), 'submitted', signature => signature);
     END IF;
     RETURN vesu_vault.transaction_row(id);
 END
@@ -207,20 +241,6 @@ COMMENT ON FUNCTION vesu_vault.submit_transaction(uuid, text) IS
     'Records that a pending transaction was sent to the chain under this signature (of a transfer both rows) and returns it. '
     'Moves no money. The same signature again changes nothing. VS100 for NULL or an overlong signature, VS113 for an unknown id, '
     'VS112 if it is confirmed, failed or submitted under another signature, VS114 for a signature of another transaction.';
-
-CREATE OR REPLACE FUNCTION vesu_vault.received_id(sent vesu_vault.transactions) RETURNS uuid
-    LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (SELECT t.id
-              FROM vesu_vault.transactions AS t
-             WHERE t.vault_owner = sent.counterparty AND t.created_at = sent.created_at AND t.transfer_id = sent.id
-               AND t.status IN ('pending', 'submitted'));
-END
-$$;
-COMMENT ON FUNCTION vesu_vault.received_id(vesu_vault.transactions) IS
-    'Private step: the open transfer_in of a transfer_out; NULL for any other transaction.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.confirm_row(
     vault vesu_vault.vaults, held vesu_vault.transactions, instant timestamptz) RETURNS void
@@ -299,16 +319,9 @@ CREATE OR REPLACE FUNCTION vesu_vault.fail_open(held vesu_vault.transactions, re
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    failed bigint;
 BEGIN
     PERFORM vesu_vault.release(held);
-    UPDATE vesu_vault.transactions AS t
-       SET status = 'failed', note = reason,
-           updated_at = greatest(vesu.wall_clock(), t.updated_at + interval '1 microsecond')
-     WHERE t.id IN (held.id, vesu_vault.received_id(held));
-    GET DIAGNOSTICS failed = ROW_COUNT;
-    RETURN failed;
+    RETURN vesu_vault.step_open(vesu_vault.received_id(held), 'failed', reason) + vesu_vault.step_open(held.id, 'failed', reason);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.fail_open(vesu_vault.transactions, text) IS

@@ -61,11 +61,7 @@ DECLARE
     bucket constant text := nullif(operation ->> 'purpose', '');
     entry vesu_vault.transactions;
 BEGIN
-    IF amount <= 0 OR amount IS NULL AND (operation ->> 'purpose' IS NULL OR type <> 'unlock') THEN
-        PERFORM vesu_vault.refuse_amount(amount);
-    END IF;
-    PERFORM vesu_vault.check_argument('owner', owner);
-    PERFORM vesu_vault.check_options(operation ->> 'signature', bucket);
+    PERFORM vesu_vault.check_call(type, owner, amount, operation ->> 'signature', operation ->> 'purpose');
     IF operation ->> 'signature' IS NOT NULL THEN
         entry := vesu_vault.replayed(owner, type, amount, operation ->> 'signature', bucket);
         id := entry.id;
@@ -73,11 +69,7 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    PERFORM vesu_vault.check_system();
-    IF vault.owner IS NULL THEN
-        PERFORM vesu_vault.refuse_unknown_vault(owner);
-    END IF;
-    PERFORM vesu_vault.check_status(owner, vault.status);
+    PERFORM vesu_vault.check_vault(owner, vault.status);
     IF amount IS NULL THEN
         amount := vesu_vault.bucket_amount(owner, bucket);
         IF amount = 0 THEN
@@ -119,28 +111,18 @@ DECLARE
     sent vesu_vault.transactions;
     received vesu_vault.transactions;
 BEGIN
-    IF (amount > 0) IS NOT TRUE THEN
-        PERFORM vesu_vault.refuse_amount(amount);
-    END IF;
-    PERFORM vesu_vault.check_transfer_arguments(from_owner, to_owner, source, operation ->> 'signature', drained);
+    PERFORM vesu_vault.check_transfer(from_owner, to_owner, amount, source, operation ->> 'signature', drained);
     IF operation ->> 'signature' IS NOT NULL THEN
         ids := vesu_vault.replayed_transfer(from_owner, to_owner, amount, operation ->> 'signature', drained);
         IF ids IS NOT NULL THEN
             RETURN;
         END IF;
     END IF;
-    PERFORM vesu_vault.check_system();
-    IF sender.owner IS NULL OR receiver.owner IS NULL THEN
-        PERFORM vesu_vault.refuse_unknown_vault(CASE WHEN sender.owner IS NULL THEN from_owner ELSE to_owner END);
-    END IF;
-    PERFORM vesu_vault.check_parties(sender, receiver);
+    PERFORM vesu_vault.check_parties(from_owner, sender.status, to_owner, receiver.status);
     IF source = 'locked_first' THEN
         from_locked := least(amount, vesu_vault.drainable(from_owner, drained));
     END IF;
-    IF amount - from_locked > sender.available_balance THEN
-        PERFORM vesu_vault.refuse_balance(amount, sender.available_balance + from_locked, from_owner);
-    END IF;
-    PERFORM vesu_vault.check_possible(receiver, 'transfer_in', amount, NULL);
+    PERFORM vesu_vault.check_transferable(sender, receiver, amount, from_locked);
 
     ids := ARRAY[gen_random_uuid(), gen_random_uuid()];
     instant := greatest(vesu.wall_clock(), sender.updated_at + tick, receiver.updated_at + tick);
@@ -208,16 +190,19 @@ DECLARE
     hint text;
 BEGIN
     PERFORM vesu_vault.check_batch(operations);
-    -- All of them first and in order, so that two batches cannot wait for each other.
-    SELECT array_agg(party.vault), array_agg(party.owner::text)
-      INTO held, owners
-      FROM (SELECT v AS vault, v.owner
-              FROM vesu_vault.vaults AS v
-             WHERE v.owner IN (SELECT named.owner
-                                 FROM jsonb_array_elements(operations) AS entry (value)
-                                CROSS JOIN LATERAL (VALUES (entry.value ->> 'owner'), (entry.value ->> 'to')) AS named (owner))
-             ORDER BY v.owner
-               FOR NO KEY UPDATE OF v) AS party;
+    -- All of them first and in order, so that two batches cannot wait for each other. Planned each time, as below: what was
+    -- planned on a small table would read all of a large one.
+    EXECUTE $statement$
+        SELECT array_agg(party.vault), array_agg(party.owner::text)
+          FROM (SELECT v AS vault, v.owner
+                  FROM vesu_vault.vaults AS v
+                 WHERE v.owner IN (SELECT named.owner
+                                     FROM jsonb_array_elements($1) AS entry (value)
+                                    CROSS JOIN LATERAL (VALUES (entry.value ->> 'owner'), (entry.value ->> 'to')) AS named (owner))
+                 ORDER BY v.owner
+                   FOR NO KEY UPDATE OF v) AS party
+        $statement$
+        INTO held, owners USING operations;
     FOR op IN
         SELECT entry.value, entry.value ->> 'op' AS name, entry.place, sent.place AS sender, received.place AS receiver
           FROM jsonb_array_elements(operations) WITH ORDINALITY AS entry (value, place)
@@ -240,7 +225,6 @@ BEGIN
         END IF;
     END LOOP;
     PERFORM vesu_vault.store_vault(v) FROM unnest(held) AS v;
-    -- Planned each time: what was planned on a small table would read the whole ledger of a large one.
     RETURN QUERY EXECUTE
         'SELECT t.* FROM unnest($1) WITH ORDINALITY AS written (id, place) JOIN vesu_vault.transactions AS t ON t.id = written.id '
         'ORDER BY written.place' USING ids;
