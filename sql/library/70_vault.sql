@@ -88,3 +88,4 @@ CREATE FUNCTION vesu_vault.transfer_entries(
 COMMENT ON FUNCTION vesu_vault.transfer_entries(text[], text[], bigint[], vesu_vault.held_vault[], timestamptz) IS
     'The ledger rows, two for each transfer, that the transfers become one after the other: chained, at the instant clock or the next '
     'that both vaults have free. is_last marks the last row of each vault. No row if vesu_vault.transfer_fault() finds a fault.';
+REVOKE ALL ON FUNCTION vesu_vault.transfer_entries(text[], text[], bigint[], vesu_vault.held_vault[], timestamptz) FROM PUBLIC;

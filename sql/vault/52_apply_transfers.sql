@@ -7,12 +7,11 @@ CREATE OR REPLACE FUNCTION vesu_vault.refuse_fault(
 AS $$
 BEGIN
     CASE fault
-        WHEN 'amount' THEN PERFORM vesu_vault.refuse_amount(amount);
+        WHEN 'amount', 'self-transfer' THEN
+            PERFORM vesu_vault.check_transfer(from_owner, to_owner, amount, 'available', NULL, NULL);
         WHEN 'from_owner' THEN PERFORM vesu_vault.check_argument('from_owner', from_owner);
         WHEN 'to_owner' THEN PERFORM vesu_vault.check_argument('to_owner', to_owner);
         WHEN 'no amount' THEN PERFORM vesu_vault.check_argument('amount', NULL);
-        WHEN 'self-transfer' THEN
-            PERFORM vesu_vault.check_transfer_arguments(from_owner, to_owner, 'available', NULL, NULL);
         WHEN 'unknown' THEN PERFORM vesu_vault.refuse_unknown_vault(owner);
         WHEN 'paused' THEN PERFORM vesu_vault.check_status(owner, 'paused');
         WHEN 'closed' THEN PERFORM vesu_vault.check_status(owner, 'closed');
@@ -24,7 +23,7 @@ $$;
 COMMENT ON FUNCTION vesu_vault.refuse_fault(text, text, bigint, text, text, bigint) IS
     'Private step of apply_transfers: fails as vesu_vault.transfer() does with the fault of vesu_vault.transfer_fault().';
 
-CREATE OR REPLACE FUNCTION vesu_vault.check_transfers(
+CREATE OR REPLACE FUNCTION vesu_vault.check_all_transfers(
     from_owners text[], to_owners text[], amounts bigint[], held vesu_vault.held_vault[] DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -44,7 +43,7 @@ EXCEPTION WHEN OTHERS THEN
         DETAIL = format('Transfer %s of %s. %s', found.place, cardinality(amounts), detail);
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.check_transfers(text[], text[], bigint[], vesu_vault.held_vault[]) IS
+COMMENT ON FUNCTION vesu_vault.check_all_transfers(text[], text[], bigint[], vesu_vault.held_vault[]) IS
     'Private step of apply_transfers: fails with the first fault, if there is one; its place begins the detail. Without vaults '
     'checks the arguments alone.';
 
@@ -63,7 +62,7 @@ BEGIN
         PERFORM vesu_vault.refuse(116, format('%s transfers', cardinality(amounts)),
                                   'A batch has at most 100000 transfers.', 'Split it.');
     END IF;
-    PERFORM vesu_vault.check_transfers(from_owners, to_owners, amounts);
+    PERFORM vesu_vault.check_all_transfers(from_owners, to_owners, amounts);
 
     -- Planned each time: a batch is of any size, and so are the tables. All vaults first and in order, so that two batches
     -- cannot wait for each other.
@@ -97,7 +96,7 @@ BEGIN
       USING from_owners, to_owners, amounts, held, vesu.wall_clock();
     GET DIAGNOSTICS written = ROW_COUNT;
     IF written = 0 THEN
-        PERFORM vesu_vault.check_transfers(from_owners, to_owners, amounts, held);
+        PERFORM vesu_vault.check_all_transfers(from_owners, to_owners, amounts, held);
     END IF;
     RETURN written / 2;
 END

@@ -235,18 +235,17 @@ private:
     unsigned char buffer[1024];
 };
 
-// Random, of version 4, as gen_random_uuid() makes them.
-void make_identities(vault::Uuid &first, vault::Uuid &second)
+// Random, of version 4, as gen_random_uuid() makes them; all at once, which is many times faster.
+vault::Uuid *make_identities(std::size_t count)
 {
-    unsigned char bytes[2][UUID_LEN];
-    if (!pg_strong_random(bytes, sizeof bytes))
+    vault::Uuid *const identities = allocate<vault::Uuid>(count);
+    if (!pg_strong_random(identities, count * sizeof *identities))
         report_defect("the server cannot make random numbers");
-    for (unsigned char(&id)[UUID_LEN] : bytes) {
-        id[6] = (id[6] & 0x0f) | 0x40;
-        id[8] = (id[8] & 0x3f) | 0x80;
+    for (std::size_t i = 0; i < count; ++i) {
+        identities[i][6] = (identities[i][6] & 0x0f) | 0x40;
+        identities[i][8] = (identities[i][8] & 0x3f) | 0x80;
     }
-    std::memcpy(first.data(), bytes[0], UUID_LEN);
-    std::memcpy(second.data(), bytes[1], UUID_LEN);
+    return identities;
 }
 
 struct Varlena {
@@ -266,6 +265,7 @@ class EntryWriter {
 public:
     EntryWriter(const ReturnSetInfo *result_set, const Batch &read)
         : store(result_set->setResult), descriptor(result_set->setDesc), batch(read),
+          next_identity(make_identities(2 * read.transfer_count)),
           owners(allocate<Datum>(read.vault_count)),
           left(static_cast<std::size_t *>(palloc_extended(
               (read.vault_count + 1) * sizeof(std::size_t), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)))
@@ -293,7 +293,8 @@ public:
         vault::LedgerRow sent, received;
         vault::post_transfer(transfer, batch.vaults[transfer.sending_vault],
                              batch.vaults[transfer.receiving_vault], clock, sent, received);
-        make_identities(sent.id, received.id);
+        sent.id = *next_identity++;
+        received.id = *next_identity++;
         put(sent, transfer.sending_vault, transfer.receiving_vault, sent_type, sent.id);
         put(received, transfer.receiving_vault, transfer.sending_vault, received_type, sent.id);
     }
@@ -342,6 +343,7 @@ private:
     Tuplestorestate *const store;
     const TupleDesc descriptor;
     const Batch &batch;
+    const vault::Uuid *next_identity;
     Datum *const owners;
     std::size_t *const left;  // rows that each vault still gets
     Datum sent_type;
