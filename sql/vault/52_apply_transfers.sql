@@ -25,22 +25,22 @@ COMMENT ON FUNCTION vesu_vault.refuse_fault(text, text, bigint, text, text, bigi
 
 CREATE OR REPLACE FUNCTION vesu_vault.check_all_transfers(
     from_owners text[], to_owners text[], amounts bigint[], held vesu_vault.held_vault[] DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found constant record := vesu_vault.transfer_fault(from_owners, to_owners, amounts, held);
+    wrong constant record := vesu_vault.transfer_fault(from_owners, to_owners, amounts, held);
     detail text;
     hint text;
 BEGIN
-    IF found.fault IS NOT NULL THEN
-        PERFORM vesu_vault.refuse_fault(found.fault, found.owner, found.balance, from_owners[found.place],
-                                        to_owners[found.place], amounts[found.place]);
+    IF wrong.fault IS NOT NULL THEN
+        PERFORM vesu_vault.refuse_fault(wrong.fault, wrong.owner, wrong.balance, from_owners[wrong.place],
+                                        to_owners[wrong.place], amounts[wrong.place]);
     END IF;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM, HINT = hint,
-        DETAIL = format('Transfer %s of %s. %s', found.place, cardinality(amounts), detail);
+        DETAIL = format('Transfer %s of %s. %s', wrong.place, cardinality(amounts), detail);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.check_all_transfers(text[], text[], bigint[], vesu_vault.held_vault[]) IS
