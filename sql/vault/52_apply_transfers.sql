@@ -34,8 +34,10 @@ DECLARE
     hint text;
 BEGIN
     IF wrong.fault IS NOT NULL THEN
-        PERFORM vesu_vault.refuse_fault(wrong.fault, wrong.owner, wrong.balance, from_owners[wrong.place],
-                                        to_owners[wrong.place], amounts[wrong.place]);
+        -- By its place: the subscripts of an array need not begin at 1.
+        PERFORM vesu_vault.refuse_fault(wrong.fault, wrong.owner, wrong.balance, t.from_owner, t.to_owner, t.amount)
+           FROM unnest(from_owners, to_owners, amounts) WITH ORDINALITY AS t (from_owner, to_owner, amount, place)
+          WHERE t.place = wrong.place;
     END IF;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;

@@ -50,6 +50,7 @@ SELECT pg_temp.refusal($$apply_transfers(NULL, '{B}', '{1}')$$);
 SELECT pg_temp.refusal($$apply_transfers('{A,A}', '{B}', '{1}')$$);
 SELECT pg_temp.refusal($$apply_transfers(array_fill('A'::text, ARRAY[100001]), array_fill('B'::text, ARRAY[100001]), array_fill(1, ARRAY[100001]))$$);
 SELECT pg_temp.refusal($$apply_transfers('{A,A,A}', '{B,B,B}', '{1,0,-1}')$$);
+SELECT pg_temp.refusal($$apply_transfers('[0:1]={A,A}', '{{B},{B}}', '[5:6]={1,-7}')$$);
 SELECT pg_temp.refusal($$apply_transfers('{A,NULL}', '{B,B}', '{1,1}')$$);
 SELECT pg_temp.refusal($$apply_transfers('{A,A}', '{B,""}', '{1,1}')$$);
 SELECT pg_temp.refusal($$apply_transfers('{A,A}', '{B,B}', '{1,NULL}')$$);
