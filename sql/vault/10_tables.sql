@@ -94,6 +94,10 @@ CREATE INDEX IF NOT EXISTS idx_transactions_signature ON vesu_vault.transactions
 CREATE UNIQUE INDEX IF NOT EXISTS idx_transactions_seq ON vesu_vault.transactions (vault_owner, seq);
 CREATE UNIQUE INDEX IF NOT EXISTS idx_transactions_idempotency
     ON vesu_vault.transactions (vault_owner, transaction_type, signature) WHERE signature IS NOT NULL;
+CREATE INDEX IF NOT EXISTS idx_transactions_history ON vesu_vault.transactions (vault_owner, created_at);
+-- Rows lie in the order in which they were confirmed, so a block range index finds a period and costs a write nothing.
+CREATE INDEX IF NOT EXISTS idx_transactions_confirmed_at
+    ON vesu_vault.transactions USING brin (confirmed_at) WITH (autosummarize = on);
 -- What is still to be confirmed or failed is little, however long the ledger is.
 CREATE INDEX IF NOT EXISTS idx_transactions_open
     ON vesu_vault.transactions (vault_owner, created_at) WHERE status IN ('pending', 'submitted');

@@ -11,8 +11,10 @@ BEGIN ATOMIC
          'alert_rules settings'),
         ('writer', 'EXECUTE', 'FUNCTION',
          'open deposit withdraw fee lock unlock transfer apply_batch apply_transfers begin_transaction submit_transaction '
-         'confirm_transaction fail_transaction'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'set_status set_paused expire_pending'),
+         'confirm_transaction fail_transaction raise_alert'),
+        ('operator', 'EXECUTE', 'FUNCTION',
+         'set_status set_paused expire_pending rebuild snapshot daily_summary tvl_snapshot reconcile acknowledge_alert '
+         'run_monitor'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE', 'alert_rules')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);

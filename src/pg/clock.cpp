@@ -8,6 +8,7 @@ namespace {
 
 char *clock_setting = nullptr;
 bool notify_prices = true;
+bool vault_notify_transactions = false;
 int install_on_create = 0;
 
 const config_enum_entry install_on_create_options[] = {{"auto", 0, false},
@@ -42,6 +43,11 @@ void define_settings()
         "vesu.notify_prices",
         "Whether recording a price sends a notification on channel vesu_price.", nullptr,
         &notify_prices, true, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+    DefineCustomBoolVariable(
+        "vesu.vault_notify_transactions",
+        "Whether each transaction of a vault sends a notification on channel vesu_vault.",
+        "Transactions that notify commit one after the other.", &vault_notify_transactions, false,
+        PGC_USERSET, 0, nullptr, nullptr, nullptr);
     MarkGUCPrefixReserved("vesu");
 }
 

@@ -23,7 +23,8 @@ SELECT t.tgfoid::regprocedure AS function, finding.level, finding.message, findi
   FROM pg_trigger AS t
   JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace::regnamespace::name IN (SELECT vesu.schemas())
   JOIN pg_language AS l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
-  CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, t.tgrelid, extra_warnings => false) AS finding
+  CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, t.tgrelid, oldtable => t.tgoldtable, newtable => t.tgnewtable,
+                                                      extra_warnings => false) AS finding
  WHERE NOT t.tgisinternal
  ORDER BY p.oid::regprocedure::text COLLATE "C", finding.message;
 ROLLBACK;
