@@ -6,11 +6,11 @@ PG_CONFIG ?= pg_config
 
 CORE = bytes checked felt fixed uint256 lending/accrual lending/health lending/liquidation \
        $(addprefix protocol/, asset configuration integer interest_rate liquidation oracle position power vtoken) \
-       $(addprefix vault/, amount row_hash)
+       $(addprefix vault/, amount row_hash transfers)
 GLUE = clock felt install module numeric report row uint256 \
        lending/accrual lending/health lending/liquidation lending/triggers \
        $(addprefix protocol/, arguments asset configuration interest_rate liquidation oracle position result vtoken) \
-       $(addprefix vault/, amount row_hash triggers)
+       $(addprefix vault/, amount apply_transfers row_hash triggers)
 OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
 
 # Members of the extension, in the order of creation.
@@ -24,8 +24,8 @@ LENDING_SQL = $(addprefix sql/lending/, 05_protocol_tables.sql 10_tables.sql 15_
                 55_what_if.sql 60_checks.sql 61_steps.sql 62_operations.sql 63_settlement.sql 64_liquidation.sql \
                 70_history.sql 80_verify.sql 90_access.sql 95_jobs.sql)
 VAULT_SQL = $(addprefix sql/vault/, 10_tables.sql 20_triggers.sql 25_refusals.sql 30_ledger.sql 32_operations.sql 34_transfer.sql \
-              36_vaults.sql 40_two_phase.sql 50_batches.sql 60_proof.sql 65_snapshots.sql 67_tvl.sql 70_analytics.sql \
-              75_reconciliation.sql 80_alerts.sql 85_events.sql 90_access.sql 95_jobs.sql)
+              36_vaults.sql 40_two_phase.sql 50_batches.sql 52_apply_transfers.sql 60_proof.sql 65_snapshots.sql 67_tvl.sql \
+              70_analytics.sql 75_reconciliation.sql 80_alerts.sql 85_events.sql 90_access.sql 95_jobs.sql)
 ORDINARY_SQL = $(BASE_SQL) $(LENDING_SQL) $(VAULT_SQL)
 
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql

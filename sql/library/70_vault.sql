@@ -57,3 +57,35 @@ CREATE FUNCTION vesu_vault.refuse_change() RETURNS trigger
 COMMENT ON FUNCTION vesu_vault.refuse_change() IS
     'Trigger of transactions: VS115 with the row and the first column that the statement would change. The condition of the '
     'trigger says which statements.';
+
+CREATE TYPE vesu_vault.held_vault AS (
+    owner           text,
+    status          vesu_vault.vault_status,
+    total_balance   bigint,
+    locked_balance  bigint,
+    last_seq        bigint,
+    last_hash       bytea,
+    updated_at      timestamptz);
+COMMENT ON TYPE vesu_vault.held_vault IS 'What apply_transfers() needs to know of a vault that it has locked.';
+
+CREATE FUNCTION vesu_vault.transfer_fault(
+    from_owners text[], to_owners text[], amounts bigint[], held vesu_vault.held_vault[] DEFAULT NULL,
+    OUT fault text, OUT place bigint, OUT owner text, OUT balance bigint)
+    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_transfer_fault';
+COMMENT ON FUNCTION vesu_vault.transfer_fault(text[], text[], bigint[], vesu_vault.held_vault[]) IS
+    'What is wrong first with transfers from available balances, each phase for all before the next: amount; from_owner, '
+    'to_owner, no amount, self-transfer; unknown; paused, closed; balance; overflow. place counts from 1; owner is the vault '
+    'that it is about, balance what that has available or (overflow) in total by then. NULLs if nothing is wrong. The vaults '
+    'ascend by the bytes of their owners; NULL checks the arguments alone. VS100 for arrays of unequal length.';
+
+CREATE FUNCTION vesu_vault.transfer_entries(
+    from_owners text[], to_owners text[], amounts bigint[], held vesu_vault.held_vault[], clock timestamptz)
+    RETURNS TABLE (
+        id uuid, vault_owner text, transaction_type vesu_vault.transaction_type, amount bigint, balance_before bigint,
+        balance_after bigint, counterparty text, instant timestamptz, seq bigint, locked_after bigint, prev_hash bytea,
+        hash bytea, transfer_id uuid, is_last boolean)
+    LANGUAGE c VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_transfer_entries';
+COMMENT ON FUNCTION vesu_vault.transfer_entries(text[], text[], bigint[], vesu_vault.held_vault[], timestamptz) IS
+    'The ledger rows, two for each transfer, that the transfers become one after the other: chained, at the instant clock or the next '
+    'that both vaults have free. is_last marks the last row of each vault. No row if vesu_vault.transfer_fault() finds a fault.';
+REVOKE ALL ON FUNCTION vesu_vault.transfer_entries(text[], text[], bigint[], vesu_vault.held_vault[], timestamptz) FROM PUBLIC;

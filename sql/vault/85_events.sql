@@ -9,14 +9,15 @@ BEGIN
     INSERT INTO vesu_vault.balance_snapshots (
         vault_owner, total_balance, locked_balance, available_balance, "timestamp", snapshot_type)
     SELECT t.vault_owner, t.total_after, t.locked_after, t.available_after, t.confirmed_at, 'event'
-      FROM vesu_vault.transactions AS t
-     WHERE t.id = ANY (ids);
+      FROM unnest(ids) AS confirmed (id)
+      JOIN vesu_vault.transactions AS t ON t.id = confirmed.id;
     INSERT INTO vesu_vault.alerts (severity, alert_type, vault_owner, message, data)
     SELECT DISTINCT ON (t.vault_owner)
            r.severity, r.alert_type, t.vault_owner, format('%s of %s, at least %s', t.transaction_type, t.amount, r.threshold),
            jsonb_build_object('transaction_id', t.id, 'type', t.transaction_type, 'amount', t.amount, 'threshold', r.threshold)
       FROM vesu_vault.alert_rules AS r
-      JOIN vesu_vault.transactions AS t ON t.id = ANY (ids) AND t.amount >= r.threshold
+     CROSS JOIN unnest(ids) AS confirmed (id)
+      JOIN vesu_vault.transactions AS t ON t.id = confirmed.id AND t.amount >= r.threshold
      WHERE r.alert_type = 'large_tx' AND r.enabled
      ORDER BY t.vault_owner, t.seq
     ON CONFLICT (alert_type, (coalesce(vault_owner, ''))) WHERE NOT acknowledged DO NOTHING;

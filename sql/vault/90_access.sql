@@ -10,7 +10,7 @@ BEGIN ATOMIC
          'vaults transactions lock_buckets balance_snapshots daily_balances reconciliation_logs tvl_snapshots alerts '
          'alert_rules settings'),
         ('writer', 'EXECUTE', 'FUNCTION',
-         'open deposit withdraw fee lock unlock transfer apply_batch begin_transaction submit_transaction '
+         'open deposit withdraw fee lock unlock transfer apply_batch apply_transfers begin_transaction submit_transaction '
          'confirm_transaction fail_transaction raise_alert'),
         ('operator', 'EXECUTE', 'FUNCTION',
          'set_status set_paused expire_pending rebuild snapshot daily_summary tvl_snapshot reconcile acknowledge_alert '

@@ -236,6 +236,22 @@ void report_no_amount(const char *text, int decimals)
         errhint("Write it without sign, separators, exponent and white space, such as 1.5."));
 }
 
+void report_unequal_arrays(int from_count, int to_count, int amount_count)
+{
+    ereport(ERROR, errcode(vs100_invalid_argument),
+            errmsg("invalid argument: %d from_owners, %d to_owners and %d amounts", from_count,
+                   to_count, amount_count),
+            errdetail("The elements at one place are one transfer."),
+            errhint("Give arrays of the same length."));
+}
+
+void report_hash_size(std::size_t size)
+{
+    ereport(ERROR, errcode(vs100_invalid_argument),
+            errmsg("invalid argument: a hash of %zu bytes", size),
+            errdetail("The hash of a ledger row has 32 bytes."));
+}
+
 void report_append_only(const char *table, const char *row, const char *statement,
                         const char *column)
 {

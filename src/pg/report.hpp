@@ -65,6 +65,12 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 [[noreturn]] void report_decimals(int decimals);
 [[noreturn]] void report_no_amount(const char *text, int decimals);
 
+// VS100: the arrays of a batch of transfers must be equally long.
+[[noreturn]] void report_unequal_arrays(int from_count, int to_count, int amount_count);
+
+// VS100: the hash of a ledger row must have 32 bytes.
+[[noreturn]] void report_hash_size(std::size_t size);
+
 // VS115: `statement` on `row` of the append-only `table`; `column` is the first that it would change, or null.
 [[noreturn]] void report_append_only(const char *table, const char *row, const char *statement,
                                      const char *column);

@@ -61,7 +61,9 @@ SELECT statement, pg_temp.try('regress_vault_stranger', statement) AS stranger, 
     (15, $$UPDATE vesu_vault.settings SET paused = false$$),
     (16, $$SELECT vesu_vault.move_money('deposit', 'regress_vault_writerx', 1, NULL, NULL)$$),
     (17, $$SELECT vesu_vault.store_vault(NULL)$$),
-    (18, $$SELECT vesu_vault.format_amount(1)$$)
+    (18, $$SELECT vesu_vault.format_amount(1)$$),
+    (19, $$SELECT vesu_vault.apply_transfers('{regress_vault_writerx}', '{regress_vault_operatorx}', '{10}')$$),
+    (20, $$SELECT * FROM vesu_vault.transfer_entries('{A}', '{B}', '{10}', '{}', now())$$)
   ) AS cases (number, statement)
  ORDER BY number;
 
