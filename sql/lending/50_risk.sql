@@ -125,10 +125,13 @@ CREATE OR REPLACE FUNCTION vesu.indebted_positions(pool_address vesu.felt252) RE
 COMMENT ON FUNCTION vesu.indebted_positions(vesu.felt252) IS
     'Active positions with debt in a pool, as of their last write, in no order: those that can be liquidated at some price.';
 
+-- PL/pgSQL keeps the plan: as an SQL function it would be planned for every scan, for longer than a small scan takes.
 CREATE OR REPLACE FUNCTION vesu.warn_skipped_pools() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT vesu.warn_unusable_prices(ARRAY(
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+BEGIN
+    RETURN vesu.warn_unusable_prices(ARRAY(
                -- DISTINCT sorts: the WARNING names the assets in order.
                SELECT DISTINCT needed.asset
                  FROM vesu.pool_prices AS pool
@@ -139,7 +142,8 @@ BEGIN ATOMIC
                   AND NOT needed.is_usable
                   AND (pool.collateral_price IS NOT NULL OR pool.debt_price IS NOT NULL)
                 ORDER BY needed.asset));
-END;
+END
+$$;
 COMMENT ON FUNCTION vesu.warn_skipped_pools() IS
     'One WARNING that names the assets without a usable price, if vesu.find_positions_by_health() skips a pool for them. '
     'Returns true.';
