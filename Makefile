@@ -6,11 +6,11 @@ PG_CONFIG ?= pg_config
 
 CORE = bytes checked felt fixed uint256 lending/accrual lending/health lending/liquidation \
        $(addprefix protocol/, asset configuration integer interest_rate liquidation oracle position power vtoken) \
-       $(addprefix vault/, amount row_hash transfers)
+       $(addprefix vault/, amount entry row_hash transfers)
 GLUE = clock felt install module numeric report row uint256 \
        lending/accrual lending/health lending/liquidation lending/triggers \
        $(addprefix protocol/, arguments asset configuration interest_rate liquidation oracle position result vtoken) \
-       $(addprefix vault/, amount apply_transfers row_hash triggers)
+       $(addprefix vault/, amount apply_transfers ledger row_hash triggers)
 OBJS = $(CORE:%=src/core/%.o) $(GLUE:%=src/pg/%.o)
 
 # Members of the extension, in the order of creation.

@@ -47,6 +47,32 @@ COMMENT ON FUNCTION vesu_vault.row_hash(
     '(NULL: -1) and UTF-8, the time as 8-byte microseconds since 2000-01-01 UTC, all big-endian. NULL if any other argument '
     'than counterparty, purpose and signature is NULL. The prev_hash of a vault''s first row is 32 zero bytes.';
 
+CREATE TYPE vesu_vault.chained_entry AS (
+    id               uuid,
+    seq              bigint,
+    balance_before   bigint,
+    balance_after    bigint,
+    total_after      bigint,
+    locked_after     bigint,
+    available_after  bigint,
+    prev_hash        bytea,
+    hash             bytea,
+    confirmed_at     timestamptz);
+COMMENT ON TYPE vesu_vault.chained_entry IS 'What vesu_vault.chain_entry() computes of a row of the ledger.';
+
+CREATE FUNCTION vesu_vault.chain_entry(
+    last_hash bytea, last_seq bigint, total_balance bigint, locked_balance bigint, updated_at timestamptz, owner text,
+    type vesu_vault.transaction_type, amount bigint, counterparty text DEFAULT NULL, purpose text DEFAULT NULL,
+    signature text DEFAULT NULL, from_locked bigint DEFAULT 0, instant timestamptz DEFAULT NULL, id uuid DEFAULT NULL)
+    RETURNS vesu_vault.chained_entry
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_chain_entry';
+COMMENT ON FUNCTION vesu_vault.chain_entry(
+    bytea, bigint, bigint, bigint, timestamptz, text, vesu_vault.transaction_type, bigint, text, text, text, bigint,
+    timestamptz, uuid) IS
+    'The next row of the ledger of a vault, whose columns are the first six arguments: number, balances, hash. from_locked is the '
+    'part of a transfer_out that comes out of buckets. Without an instant it is the vault''s next, without an id it gets one. '
+    'Checks no balance. 22004 for another NULL, VS100 unless last_hash has 32 bytes, VS109 if a balance leaves 64 bits.';
+
 CREATE FUNCTION vesu_vault.keep_vault() RETURNS trigger
     LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_keep_vault';
 COMMENT ON FUNCTION vesu_vault.keep_vault() IS
@@ -57,6 +83,12 @@ CREATE FUNCTION vesu_vault.refuse_change() RETURNS trigger
 COMMENT ON FUNCTION vesu_vault.refuse_change() IS
     'Trigger of transactions: VS115 with the row and the first column that the statement would change. The condition of the '
     'trigger says which statements.';
+
+CREATE FUNCTION vesu_vault.tell_of_entries() RETURNS trigger
+    LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_tell_of_entries';
+COMMENT ON FUNCTION vesu_vault.tell_of_entries() IS
+    'Trigger of transactions: snapshots and alerts of what was confirmed at once, and notifications if the setting '
+    'vesu.vault_notify_transactions is on.';
 
 CREATE TYPE vesu_vault.held_vault AS (
     owner           text,

@@ -7,26 +7,22 @@ CREATE OR REPLACE FUNCTION vesu_vault.next_entry(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    is_split constant boolean := draft.transaction_type IN ('lock', 'unlock');
-    is_gain constant boolean := draft.transaction_type IN ('deposit', 'transfer_in', 'unlock');
-    change constant bigint := CASE WHEN is_gain THEN draft.amount ELSE -draft.amount END;
-    entry vesu_vault.transactions := draft;
+    entry constant vesu_vault.chained_entry := vesu_vault.chain_entry(
+        vault.last_hash, vault.last_seq, vault.total_balance, vault.locked_balance, vault.updated_at, vault.owner,
+        draft.transaction_type, draft.amount, draft.counterparty, draft.purpose, draft.signature, from_locked, instant, draft.id);
 BEGIN
-    entry.seq := vault.last_seq + 1;
-    entry.balance_before := CASE WHEN is_split THEN vault.available_balance ELSE vault.total_balance END;
-    entry.balance_after := entry.balance_before + change;
-    entry.total_after := vault.total_balance + CASE WHEN is_split THEN 0 ELSE change END;
-    entry.locked_after := vault.locked_balance - CASE WHEN is_split THEN change ELSE from_locked END;
-    entry.available_after := entry.total_after - entry.locked_after;
-    entry.status := 'confirmed';
-    entry.confirmed_at := coalesce(instant, greatest(vesu.wall_clock(), vault.updated_at + interval '1 microsecond'));
-    entry.updated_at := entry.confirmed_at;
-    entry.prev_hash := coalesce(vault.last_hash, decode(repeat('00', 32), 'hex'));
-    entry.hash := vesu_vault.row_hash(
-        entry.prev_hash, entry.id, entry.vault_owner, entry.seq, entry.transaction_type, entry.amount,
-        entry.balance_before, entry.balance_after, entry.total_after, entry.locked_after, entry.available_after,
-        entry.counterparty, entry.purpose, entry.signature, entry.confirmed_at);
-    RETURN entry;
+    draft.seq := entry.seq;
+    draft.balance_before := entry.balance_before;
+    draft.balance_after := entry.balance_after;
+    draft.total_after := entry.total_after;
+    draft.locked_after := entry.locked_after;
+    draft.available_after := entry.available_after;
+    draft.status := 'confirmed';
+    draft.confirmed_at := entry.confirmed_at;
+    draft.updated_at := entry.confirmed_at;
+    draft.prev_hash := entry.prev_hash;
+    draft.hash := entry.hash;
+    RETURN draft;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.next_entry(vesu_vault.vaults, vesu_vault.transactions, timestamptz, bigint) IS
@@ -61,22 +57,29 @@ COMMENT ON FUNCTION vesu_vault.drain_buckets(text, text, bigint) IS
     'Private step: takes amount out of the bucket purpose (NULL: of all but reservations, oldest first) and deletes what is '
     'empty. The vault must be locked.';
 
-CREATE OR REPLACE FUNCTION vesu_vault.move_buckets(entry vesu_vault.transactions) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_vault.move_buckets(
+    owner text, type vesu_vault.transaction_type, amount bigint, purpose text, seq bigint) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF entry.transaction_type = 'lock' THEN
+    IF type = 'lock' THEN
         INSERT INTO vesu_vault.lock_buckets AS b (vault_owner, purpose, amount, opened_seq)
-        VALUES (entry.vault_owner, coalesce(entry.purpose, ''), entry.amount, entry.seq)
+        VALUES (owner, coalesce(move_buckets.purpose, ''), move_buckets.amount, seq)
         ON CONFLICT ON CONSTRAINT lock_buckets_pkey DO UPDATE SET amount = b.amount + excluded.amount;
-    ELSIF entry.transaction_type = 'unlock' THEN
-        PERFORM vesu_vault.drain_buckets(entry.vault_owner, coalesce(entry.purpose, ''), entry.amount);
+    ELSIF type = 'unlock' THEN
+        UPDATE vesu_vault.lock_buckets AS b
+           SET amount = b.amount - move_buckets.amount
+         WHERE b.vault_owner = owner AND b.purpose = coalesce(move_buckets.purpose, '') AND b.amount > move_buckets.amount;
+        IF NOT FOUND THEN
+            DELETE FROM vesu_vault.lock_buckets AS b
+             WHERE b.vault_owner = owner AND b.purpose = coalesce(move_buckets.purpose, '');
+        END IF;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.move_buckets(vesu_vault.transactions) IS
-    'Private step: what a lock or an unlock does to the buckets of its vault.';
+COMMENT ON FUNCTION vesu_vault.move_buckets(text, vesu_vault.transaction_type, bigint, text, bigint) IS
+    'Private step: what a lock or an unlock, row seq of the ledger, does to the bucket purpose of its vault. The bucket must hold what '
+    'is unlocked.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.vault_after(vault vesu_vault.vaults, entry vesu_vault.transactions)
     RETURNS vesu_vault.vaults
@@ -139,30 +142,43 @@ $$;
 COMMENT ON FUNCTION vesu_vault.insert_entry(vesu_vault.transactions) IS
     'Private step: writes a new row of the ledger, with the defaults of columns that a user added, and returns it.';
 
+-- Every deposit, withdrawal, fee, lock and unlock passes here, so all is written in one statement and in few expressions: the
+-- server prepares each of them anew in every transaction. The caller has fixed the search_path.
 CREATE OR REPLACE FUNCTION vesu_vault.post(
     vault vesu_vault.vaults, type vesu_vault.transaction_type, amount bigint, signature text DEFAULT NULL,
     note text DEFAULT NULL, purpose text DEFAULT NULL, reconciliation_id uuid DEFAULT NULL) RETURNS vesu_vault.transactions
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    entry vesu_vault.transactions;
+    entry constant vesu_vault.chained_entry := vesu_vault.chain_entry(
+        vault.last_hash, vault.last_seq, vault.total_balance, vault.locked_balance, vault.updated_at, vault.owner, type, amount,
+        NULL, purpose, signature);
+    posted vesu_vault.transactions;
 BEGIN
-    entry.id := gen_random_uuid();
-    entry.vault_owner := vault.owner;
-    entry.transaction_type := type;
-    entry.amount := amount;
-    entry.signature := signature;
-    entry.note := note;
-    entry.purpose := nullif(purpose, '');
-    entry.reconciliation_id := reconciliation_id;
-    entry := vesu_vault.insert_entry(vesu_vault.next_entry(vault, entry));
-    PERFORM vesu_vault.store_vault(vesu_vault.vault_after(vault, entry));
-    PERFORM vesu_vault.move_buckets(entry);
-    RETURN entry;
+    INSERT INTO vesu_vault.transactions AS t (
+        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, note, created_at,
+        updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose, reconciliation_id)
+    VALUES (entry.id, vault.owner, type, post.amount, post.signature, 'confirmed', entry.balance_before, entry.balance_after,
+            post.note, entry.confirmed_at, entry.confirmed_at, entry.confirmed_at, entry.seq, entry.total_after,
+            entry.locked_after, entry.available_after, entry.prev_hash, entry.hash, post.purpose, post.reconciliation_id)
+    RETURNING t.* INTO posted;
+    UPDATE vesu_vault.vaults AS v
+       SET total_balance = entry.total_after,
+           locked_balance = entry.locked_after,
+           available_balance = entry.available_after,
+           total_deposited = v.total_deposited + CASE post.type WHEN 'deposit' THEN post.amount ELSE 0 END,
+           total_withdrawn = v.total_withdrawn + CASE post.type WHEN 'withdrawal' THEN post.amount ELSE 0 END,
+           updated_at = entry.confirmed_at,
+           last_seq = entry.seq,
+           last_hash = entry.hash
+     WHERE v.owner = vault.owner;
+    IF type IN ('lock', 'unlock') THEN
+        PERFORM vesu_vault.move_buckets(vault.owner, type, amount, purpose, entry.seq);
+    END IF;
+    RETURN posted;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.post(
     vesu_vault.vaults, vesu_vault.transaction_type, bigint, text, text, text, uuid) IS
     'Private step: writes the next row of the vault''s ledger and brings the vault and its buckets there. Checks nothing: the '
-    'vault must be locked and able to. Not for transfers.';
+    'vault must be locked and able to. Not for transfers. Without purpose NULL, not empty.';

@@ -96,87 +96,23 @@ COMMENT ON FUNCTION vesu_vault.check_vault(text, vesu_vault.vault_status) IS
     'Private step: VS103 while the system is paused, VS104 without a status, which is that of no vault, VS105 and VS106 for a '
     'paused and a closed one.';
 
--- Every deposit and withdrawal runs through here, so what is no error is written out instead of called, in few expressions:
--- the server prepares each of them anew in every transaction.
-CREATE OR REPLACE FUNCTION vesu_vault.move_money(
-    type vesu_vault.transaction_type, owner text, amount bigint, signature text, note text) RETURNS vesu_vault.transactions
-    LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    new_id constant uuid := gen_random_uuid();
-    vault vesu_vault.vaults;
-    posted vesu_vault.transactions;
-    change bigint;
-    instant timestamptz;
-BEGIN
-    IF (amount > 0 AND owner IS NOT NULL AND signature IS NULL) IS NOT TRUE THEN
-        PERFORM vesu_vault.check_call(type, owner, amount, signature);
-    END IF;
-    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = move_money.owner FOR NO KEY UPDATE;
-    IF signature IS NOT NULL THEN
-        posted := vesu_vault.replayed(owner, type, amount, signature, NULL);
-        IF posted.id IS NOT NULL THEN
-            RETURN posted;
-        END IF;
-    END IF;
-    -- The pause is read after the lock: whoever waited must not miss it.
-    IF vault.status IS DISTINCT FROM 'active' OR (SELECT s.paused FROM vesu_vault.settings AS s) THEN
-        PERFORM vesu_vault.check_vault(owner, vault.status);
-    END IF;
-    IF amount > (CASE type WHEN 'deposit' THEN 9223372036854775807 - greatest(vault.total_balance, vault.total_deposited)
-                           WHEN 'withdrawal' THEN least(vault.available_balance, 9223372036854775807 - vault.total_withdrawn)
-                           ELSE vault.available_balance END) THEN
-        PERFORM vesu_vault.check_possible(vault, type, amount, NULL);
-    END IF;
-
-    change := CASE type WHEN 'deposit' THEN amount ELSE -amount END;
-    instant := greatest(vesu.wall_clock(), vault.updated_at + interval '1 microsecond');
-    vault.last_hash := coalesce(vault.last_hash, '\x0000000000000000000000000000000000000000000000000000000000000000');
-    INSERT INTO vesu_vault.transactions AS t (
-        id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, note, created_at,
-        updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash)
-    VALUES (new_id, move_money.owner, type, move_money.amount, move_money.signature, 'confirmed', vault.total_balance,
-            vault.total_balance + change, move_money.note, instant, instant, instant, vault.last_seq + 1,
-            vault.total_balance + change, vault.locked_balance, vault.available_balance + change, vault.last_hash,
-            vesu_vault.row_hash(
-                vault.last_hash, new_id, move_money.owner, vault.last_seq + 1, type, move_money.amount, vault.total_balance,
-                vault.total_balance + change, vault.total_balance + change, vault.locked_balance,
-                vault.available_balance + change, NULL, NULL, move_money.signature, instant))
-    RETURNING t.* INTO posted;
-    UPDATE vesu_vault.vaults AS v
-       SET total_balance = posted.total_after,
-           available_balance = posted.available_after,
-           total_deposited = v.total_deposited + CASE move_money.type WHEN 'deposit' THEN posted.amount ELSE 0 END,
-           total_withdrawn = v.total_withdrawn + CASE move_money.type WHEN 'withdrawal' THEN posted.amount ELSE 0 END,
-           updated_at = instant,
-           last_seq = posted.seq,
-           last_hash = posted.hash
-     WHERE v.owner = move_money.owner;
-    RETURN posted;
-END
-$$;
-COMMENT ON FUNCTION vesu_vault.move_money(vesu_vault.transaction_type, text, bigint, text, text) IS
-    'Private step: a deposit, withdrawal or fee. Checks in this order: VS101 amount, VS100 other arguments, VS114 signature, VS103 '
-    'system paused, VS104 unknown vault, VS105 paused, VS106 closed, VS107 balance, VS109 overflow.';
-
-CREATE OR REPLACE FUNCTION vesu_vault.move_lock(
-    type vesu_vault.transaction_type, owner text, amount bigint, signature text, note text, purpose text)
+-- What is no error is written out instead of called, for the same reason as in vesu_vault.post().
+CREATE OR REPLACE FUNCTION vesu_vault.move(
+    type vesu_vault.transaction_type, owner text, amount bigint, signature text, note text, purpose text DEFAULT NULL)
     RETURNS vesu_vault.transactions
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    bucket constant text := nullif(purpose, '');
     vault vesu_vault.vaults;
     posted vesu_vault.transactions;
 BEGIN
     IF (amount > 0 AND owner IS NOT NULL AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
         PERFORM vesu_vault.check_call(type, owner, amount, signature, purpose);
+        purpose := nullif(purpose, '');
     END IF;
-    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = move_lock.owner FOR NO KEY UPDATE;
+    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = move.owner FOR NO KEY UPDATE;
     IF signature IS NOT NULL THEN
-        posted := vesu_vault.replayed(owner, type, amount, signature, bucket);
+        posted := vesu_vault.replayed(owner, type, amount, signature, purpose);
         IF posted.id IS NOT NULL THEN
             RETURN posted;
         END IF;
@@ -186,18 +122,23 @@ BEGIN
         PERFORM vesu_vault.check_vault(owner, vault.status);
     END IF;
     IF amount IS NULL THEN
-        amount := vesu_vault.bucket_amount(owner, bucket);
+        amount := vesu_vault.bucket_amount(owner, purpose);
         IF amount = 0 THEN
-            PERFORM vesu_vault.refuse_locked(NULL, 0, owner, bucket);
+            PERFORM vesu_vault.refuse_locked(NULL, 0, owner, purpose);
         END IF;
-    ELSIF type = 'unlock' OR amount > vault.available_balance THEN
-        PERFORM vesu_vault.check_possible(vault, type, amount, bucket);
+    ELSIF amount > (CASE type
+                        WHEN 'deposit' THEN 9223372036854775807 - greatest(vault.total_balance, vault.total_deposited)
+                        WHEN 'withdrawal' THEN least(vault.available_balance, 9223372036854775807 - vault.total_withdrawn)
+                        WHEN 'unlock' THEN 0
+                        ELSE vault.available_balance END) THEN
+        PERFORM vesu_vault.check_possible(vault, type, amount, purpose);
     END IF;
-    RETURN vesu_vault.post(vault, type, amount, signature, note, bucket);
+    RETURN vesu_vault.post(vault, type, amount, signature, note, purpose);
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.move_lock(vesu_vault.transaction_type, text, bigint, text, text, text) IS
-    'Private step: a lock or an unlock. Checks as vesu_vault.move_money(), with VS108 for an unlock.';
+COMMENT ON FUNCTION vesu_vault.move(vesu_vault.transaction_type, text, bigint, text, text, text) IS
+    'Private step: a deposit, withdrawal, fee, lock or unlock. Checks in this order: VS101 amount, VS100 other arguments, VS114 '
+    'signature, VS103 system paused, VS104 unknown vault, VS105 paused, VS106 closed, VS107 balance, VS108 locked, VS109 overflow.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.deposit(
     owner text, amount bigint, signature text DEFAULT NULL, note text DEFAULT NULL) RETURNS vesu_vault.transactions
@@ -205,7 +146,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.deposit(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move_money('deposit', owner, amount, signature, note);
+    RETURN vesu_vault.move('deposit', owner, amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.deposit(text, bigint, text, text) IS
@@ -220,7 +161,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.withdraw(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move_money('withdrawal', owner, amount, signature, note);
+    RETURN vesu_vault.move('withdrawal', owner, amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.withdraw(text, bigint, text, text) IS
@@ -233,7 +174,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.fee(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move_money('fee', owner, amount, signature, note);
+    RETURN vesu_vault.move('fee', owner, amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.fee(text, bigint, text, text) IS
@@ -247,7 +188,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.lock(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move_lock('lock', owner, amount, signature, note, purpose);
+    RETURN vesu_vault.move('lock', owner, amount, signature, note, purpose);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.lock(text, bigint, text, text, text) IS
@@ -262,7 +203,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.unlock(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move_lock('unlock', owner, amount, signature, note, purpose);
+    RETURN vesu_vault.move('unlock', owner, amount, signature, note, purpose);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.unlock(text, bigint, text, text, text) IS

@@ -119,7 +119,7 @@ $$;
 COMMENT ON FUNCTION vesu_vault.check_transferable(vesu_vault.vaults, vesu_vault.vaults, bigint, bigint) IS
     'Private step of transfer: VS107 if the sender has too little, VS109 if the receiver has too much. The vaults must be locked.';
 
--- As in vesu_vault.move_money(), what is no error is written out, in few expressions.
+-- As in vesu_vault.move(), what is no error is written out, in few expressions.
 CREATE OR REPLACE FUNCTION vesu_vault.transfer(
     from_owner text, to_owner text, amount bigint, source text DEFAULT 'available', signature text DEFAULT NULL,
     note text DEFAULT NULL, purpose text DEFAULT NULL) RETURNS SETOF vesu_vault.transactions
@@ -127,19 +127,12 @@ CREATE OR REPLACE FUNCTION vesu_vault.transfer(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    no_hash constant bytea := bytea '\x0000000000000000000000000000000000000000000000000000000000000000';
-    out_id constant uuid := gen_random_uuid();
-    in_id constant uuid := gen_random_uuid();
     sender vesu_vault.vaults;
     receiver vesu_vault.vaults;
     replayed uuid[];
     from_locked bigint := 0;
-    instant timestamptz;
-    out_total bigint;
-    out_locked bigint;
-    in_total bigint;
-    out_hash bytea;
-    in_hash bytea;
+    sent vesu_vault.chained_entry;
+    received vesu_vault.chained_entry;
 BEGIN
     IF (amount > 0 AND from_owner <> to_owner AND source = 'available' AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
         PERFORM vesu_vault.check_transfer(from_owner, to_owner, amount, source, signature, purpose);
@@ -171,41 +164,36 @@ BEGIN
         PERFORM vesu_vault.check_transferable(sender, receiver, amount, from_locked);
     END IF;
 
-    out_total := sender.total_balance - amount;
-    out_locked := sender.locked_balance - from_locked;
-    in_total := receiver.total_balance + amount;
-    instant := greatest(vesu.wall_clock(), sender.updated_at + interval '1 microsecond',
-                        receiver.updated_at + interval '1 microsecond');
-    out_hash := vesu_vault.row_hash(
-        coalesce(sender.last_hash, no_hash), out_id, from_owner, sender.last_seq + 1, 'transfer_out', amount,
-        sender.total_balance, out_total, out_total, out_locked, out_total - out_locked, to_owner, purpose, signature, instant);
-    in_hash := vesu_vault.row_hash(
-        coalesce(receiver.last_hash, no_hash), in_id, to_owner, receiver.last_seq + 1, 'transfer_in', amount,
-        receiver.total_balance, in_total, in_total, receiver.locked_balance, in_total - receiver.locked_balance,
-        from_owner, NULL, signature, instant);
-    UPDATE vesu_vault.vaults AS v
-       SET total_balance = out_total, locked_balance = out_locked, available_balance = out_total - out_locked,
-           updated_at = instant, last_seq = sender.last_seq + 1, last_hash = out_hash
-     WHERE v.owner = from_owner;
-    UPDATE vesu_vault.vaults AS v
-       SET total_balance = in_total, available_balance = in_total - receiver.locked_balance,
-           updated_at = instant, last_seq = receiver.last_seq + 1, last_hash = in_hash
-     WHERE v.owner = to_owner;
+    sent := vesu_vault.chain_entry(
+        sender.last_hash, sender.last_seq, sender.total_balance, sender.locked_balance,
+        greatest(sender.updated_at, receiver.updated_at), from_owner, 'transfer_out', amount, to_owner, purpose, signature,
+        from_locked);
+    received := vesu_vault.chain_entry(
+        receiver.last_hash, receiver.last_seq, receiver.total_balance, receiver.locked_balance, receiver.updated_at, to_owner,
+        'transfer_in', amount, from_owner, NULL, signature, 0, sent.confirmed_at);
     IF from_locked > 0 THEN
         PERFORM vesu_vault.drain_buckets(from_owner, purpose, from_locked);
     END IF;
-    RETURN QUERY INSERT INTO vesu_vault.transactions AS t (
+    RETURN QUERY WITH moved AS (
+        UPDATE vesu_vault.vaults AS v
+           SET total_balance = party.total, locked_balance = party.locked, available_balance = party.available,
+               updated_at = sent.confirmed_at, last_seq = party.seq, last_hash = party.hash
+          FROM (VALUES (from_owner, sent.total_after, sent.locked_after, sent.available_after, sent.seq, sent.hash),
+                       (to_owner, received.total_after, received.locked_after, received.available_after, received.seq,
+                        received.hash)) AS party (owner, total, locked, available, seq, hash)
+         WHERE v.owner = party.owner)
+    INSERT INTO vesu_vault.transactions AS t (
         id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, counterparty, note,
         created_at, updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose,
         transfer_id)
-    VALUES (out_id, transfer.from_owner, 'transfer_out', transfer.amount, transfer.signature, 'confirmed',
-            sender.total_balance, out_total, transfer.to_owner, transfer.note, instant, instant, instant, sender.last_seq + 1,
-            out_total, out_locked, out_total - out_locked, coalesce(sender.last_hash, no_hash), out_hash, transfer.purpose,
-            out_id),
-           (in_id, transfer.to_owner, 'transfer_in', transfer.amount, transfer.signature, 'confirmed',
-            receiver.total_balance, in_total, transfer.from_owner, transfer.note, instant, instant, instant,
-            receiver.last_seq + 1, in_total, receiver.locked_balance, in_total - receiver.locked_balance,
-            coalesce(receiver.last_hash, no_hash), in_hash, NULL, out_id)
+    VALUES (sent.id, transfer.from_owner, 'transfer_out', transfer.amount, transfer.signature, 'confirmed',
+            sent.balance_before, sent.balance_after, transfer.to_owner, transfer.note, sent.confirmed_at, sent.confirmed_at,
+            sent.confirmed_at, sent.seq, sent.total_after, sent.locked_after, sent.available_after, sent.prev_hash, sent.hash,
+            transfer.purpose, sent.id),
+           (received.id, transfer.to_owner, 'transfer_in', transfer.amount, transfer.signature, 'confirmed',
+            received.balance_before, received.balance_after, transfer.from_owner, transfer.note, sent.confirmed_at,
+            sent.confirmed_at, sent.confirmed_at, received.seq, received.total_after, received.locked_after,
+            received.available_after, received.prev_hash, received.hash, NULL, sent.id)
     RETURNING t.*;
 END
 $$;

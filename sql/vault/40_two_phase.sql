@@ -259,7 +259,7 @@ BEGIN
            prev_hash = entry.prev_hash, hash = entry.hash
      WHERE t.id = held.id;
     PERFORM vesu_vault.store_vault(vesu_vault.vault_after(vault, entry));
-    PERFORM vesu_vault.move_buckets(entry);
+    PERFORM vesu_vault.move_buckets(entry.vault_owner, entry.transaction_type, entry.amount, entry.purpose, entry.seq);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.confirm_row(vesu_vault.vaults, vesu_vault.transactions, timestamptz) IS

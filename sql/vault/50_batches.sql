@@ -88,7 +88,7 @@ BEGIN
     entry.purpose := bucket;
     entry := vesu_vault.next_entry(vault, entry);
     PERFORM vesu_vault.insert_entry(entry);
-    PERFORM vesu_vault.move_buckets(entry);
+    PERFORM vesu_vault.move_buckets(entry.vault_owner, entry.transaction_type, entry.amount, entry.purpose, entry.seq);
     vault := vesu_vault.vault_after(vault, entry);
 END
 $$;

@@ -1,98 +1,98 @@
 -- What an event leaves behind in its own transaction: snapshots, alerts, notifications
 
--- Rows of the ledger that are somebody's movement of money: neither the lock and unlock of a reservation nor a repair.
-CREATE OR REPLACE FUNCTION vesu_vault.record_confirmed(ids uuid[]) RETURNS void
+-- Every lock and unlock passes here, so there is no SET clause, which would cost a part of it; the names are qualified instead.
+-- A query of its own hides how many there are: otherwise a plan for so many seems better each time than the kept one.
+CREATE OR REPLACE FUNCTION vesu_vault.snapshot_entries(ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     INSERT INTO vesu_vault.balance_snapshots (
         vault_owner, total_balance, locked_balance, available_balance, "timestamp", snapshot_type)
     SELECT t.vault_owner, t.total_after, t.locked_after, t.available_after, t.confirmed_at, 'event'
-      FROM unnest(ids) AS confirmed (id)
-      JOIN vesu_vault.transactions AS t ON t.id = confirmed.id;
+      FROM pg_catalog.unnest((SELECT ids)) AS entry (id)
+      JOIN vesu_vault.transactions AS t ON t.id OPERATOR(pg_catalog.=) entry.id;
+END
+$$;
+COMMENT ON FUNCTION vesu_vault.snapshot_entries(uuid[]) IS
+    'Private step of the triggers of transactions: writes an event snapshot for each of these rows of the ledger, with the balances '
+    'just after it.';
+
+CREATE OR REPLACE FUNCTION vesu_vault.raise_large(ids uuid[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
     INSERT INTO vesu_vault.alerts (severity, alert_type, vault_owner, message, data)
     SELECT DISTINCT ON (t.vault_owner)
            r.severity, r.alert_type, t.vault_owner, format('%s of %s, at least %s', t.transaction_type, t.amount, r.threshold),
            jsonb_build_object('transaction_id', t.id, 'type', t.transaction_type, 'amount', t.amount, 'threshold', r.threshold)
       FROM vesu_vault.alert_rules AS r
-     CROSS JOIN unnest(ids) AS confirmed (id)
-      JOIN vesu_vault.transactions AS t ON t.id = confirmed.id AND t.amount >= r.threshold
+     CROSS JOIN unnest(ids) AS entry (id)
+      JOIN vesu_vault.transactions AS t ON t.id = entry.id
      WHERE r.alert_type = 'large_tx' AND r.enabled
      ORDER BY t.vault_owner, t.seq
     ON CONFLICT (alert_type, (coalesce(vault_owner, ''))) WHERE NOT acknowledged DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.record_confirmed(uuid[]) IS
-    'Private step of the triggers of transactions: writes an event snapshot for each of these rows of the ledger, with the balances '
-    'just after it, and the alert large_tx where its rule says so.';
+COMMENT ON FUNCTION vesu_vault.raise_large(uuid[]) IS
+    'Private step of the triggers of transactions: raises the alert large_tx for these rows of the ledger if its rule is enabled.';
 
-CREATE OR REPLACE FUNCTION vesu_vault.notify_transaction(
-    id uuid, owner text, type vesu_vault.transaction_type, amount bigint, status vesu_vault.transaction_status) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_vault.notify_transactions(ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM pg_notify('vesu_vault', json_build_object(
-        'event', 'transaction', 'id', id, 'owner', owner, 'type', type, 'amount', amount, 'status', status)::text);
+                'event', 'transaction', 'id', t.id, 'owner', t.vault_owner, 'type', t.transaction_type, 'amount', t.amount,
+                'status', t.status)::text)
+       FROM unnest(ids) WITH ORDINALITY AS stepped (id, place)
+       JOIN vesu_vault.transactions AS t ON t.id = stepped.id
+      ORDER BY stepped.place;
 END
 $$;
-COMMENT ON FUNCTION vesu_vault.notify_transaction(
-    uuid, text, vesu_vault.transaction_type, bigint, vesu_vault.transaction_status) IS
-    'Private step of the triggers of transactions: tells listeners of channel vesu_vault.';
+COMMENT ON FUNCTION vesu_vault.notify_transactions(uuid[]) IS
+    'Private step of the triggers of transactions: tells listeners of channel vesu_vault of each of these transactions.';
 
--- Once a statement: most find nothing to do, and a batch finds all of it at once. Every operation passes here, so there
--- is no SET clause, which would cost a sixth of it; the names are qualified instead.
-CREATE OR REPLACE FUNCTION vesu_vault.transactions_inserted() RETURNS trigger
-    LANGUAGE plpgsql VOLATILE
-AS $$
-DECLARE
-    ids uuid[];
-BEGIN
-    SELECT pg_catalog.array_agg(a.id) INTO ids
-      FROM added AS a
-     WHERE (a.transaction_type OPERATOR(pg_catalog.=) 'lock'::vesu_vault.transaction_type
-            OR a.transaction_type OPERATOR(pg_catalog.=) 'unlock'::vesu_vault.transaction_type
-            OR a.amount::pg_catalog.numeric OPERATOR(pg_catalog.>=) (
-                SELECT r.threshold FROM vesu_vault.alert_rules AS r WHERE r.alert_type::text OPERATOR(pg_catalog.=) 'large_tx'))
-       AND a.status OPERATOR(pg_catalog.=) 'confirmed'::vesu_vault.transaction_status AND a.reconciliation_id IS NULL
-       AND NOT coalesce(pg_catalog.starts_with(a.purpose, 'pending:'), false);
-    IF ids IS NOT NULL THEN
-        PERFORM vesu_vault.record_confirmed(ids);
-    END IF;
-    IF pg_catalog.current_setting('vesu.vault_notify_transactions', true) OPERATOR(pg_catalog.=) 'on' THEN
-        PERFORM vesu_vault.notify_transaction(a.id, a.vault_owner, a.transaction_type, a.amount, a.status)
-           FROM added AS a
-          WHERE NOT coalesce(pg_catalog.starts_with(a.purpose, 'pending:'), false);
-    END IF;
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION vesu_vault.transactions_inserted() IS
-    'Trigger of transactions: snapshots and alerts of what was confirmed at once, and notifications if the setting '
-    'vesu.vault_notify_transactions is on.';
+-- Rounded up to an amount; without a row none is large, above all amounts neither.
+CREATE OR REPLACE FUNCTION vesu_vault.large_amount() RETURNS TABLE (amount bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT ceil(greatest(r.threshold, 0))::bigint
+      FROM vesu_vault.alert_rules AS r
+     WHERE r.alert_type = 'large_tx' AND r.threshold <= 9223372036854775807;
+END;
+COMMENT ON FUNCTION vesu_vault.large_amount() IS
+    'Private step of the triggers of transactions: from which amount on a movement leaves a snapshot, and the alert large_tx '
+    'if its rule is enabled; no row if none does.';
+
 CREATE OR REPLACE TRIGGER transactions_inserted
     AFTER INSERT ON vesu_vault.transactions
     REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION vesu_vault.transactions_inserted();
+    FOR EACH STATEMENT EXECUTE FUNCTION vesu_vault.tell_of_entries();
 
 CREATE OR REPLACE FUNCTION vesu_vault.transaction_stepped() RETURNS trigger
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    is_large boolean;
 BEGIN
     IF NEW.status = 'failed' THEN
         PERFORM vesu_vault.raise_by_rule(
             'failed_tx', NEW.vault_owner,
             format('%s of %s failed: %s', NEW.transaction_type, NEW.amount, coalesce(NEW.note, 'no reason given')),
             jsonb_build_object('transaction_id', NEW.id, 'type', NEW.transaction_type, 'amount', NEW.amount, 'reason', NEW.note));
-    ELSIF NEW.status = 'confirmed'
-          AND (NEW.transaction_type IN ('lock', 'unlock')
-               OR NEW.amount >= (SELECT r.threshold FROM vesu_vault.alert_rules AS r WHERE r.alert_type = 'large_tx')) THEN
-        PERFORM vesu_vault.record_confirmed(ARRAY[NEW.id]);
+    ELSIF NEW.status = 'confirmed' THEN
+        is_large := coalesce(NEW.amount >= (SELECT l.amount FROM vesu_vault.large_amount() AS l), false);
+        IF is_large OR NEW.transaction_type IN ('lock', 'unlock') THEN
+            PERFORM vesu_vault.snapshot_entries(ARRAY[NEW.id]);
+        END IF;
+        IF is_large THEN
+            PERFORM vesu_vault.raise_large(ARRAY[NEW.id]);
+        END IF;
     END IF;
     IF current_setting('vesu.vault_notify_transactions', true) = 'on' THEN
-        PERFORM vesu_vault.notify_transaction(NEW.id, NEW.vault_owner, NEW.transaction_type, NEW.amount, NEW.status);
+        PERFORM vesu_vault.notify_transactions(ARRAY[NEW.id]);
     END IF;
     RETURN NULL;
 END

@@ -56,6 +56,16 @@ TimestampTz now()
     return replaced(GetCurrentTransactionStartTimestamp());
 }
 
+TimestampTz wall_clock()
+{
+    return replaced(GetCurrentTimestamp());
+}
+
+bool notifies_transactions()
+{
+    return vault_notify_transactions;
+}
+
 VESU_FUNCTION(vesu_now)
 {
     (void)fcinfo;
@@ -65,7 +75,7 @@ VESU_FUNCTION(vesu_now)
 VESU_FUNCTION(vesu_wall_clock)
 {
     (void)fcinfo;
-    PG_RETURN_TIMESTAMPTZ(replaced(GetCurrentTimestamp()));
+    PG_RETURN_TIMESTAMPTZ(wall_clock());
 }
 
 }  // namespace vesu::pg

@@ -11,4 +11,10 @@ void define_settings();
 // The transaction's time, or what vesu.clock says.
 TimestampTz now();
 
+// This very moment, or what vesu.clock says.
+TimestampTz wall_clock();
+
+// What vesu.vault_notify_transactions says.
+bool notifies_transactions();
+
 }  // namespace vesu::pg

@@ -252,6 +252,14 @@ void report_hash_size(std::size_t size)
             errdetail("The hash of a ledger row has 32 bytes."));
 }
 
+void report_ledger_overflow()
+{
+    ereport(ERROR, errcode(MAKE_SQLSTATE('V', 'S', '1', '0', '9')),
+            errmsg("overflow: a balance would leave 64 bits"),
+            errdetail("The row would follow balances or a number that are no vault's."),
+            errhint("Give what a row of vesu_vault.vaults holds."));
+}
+
 void report_append_only(const char *table, const char *row, const char *statement,
                         const char *column)
 {

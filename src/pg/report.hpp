@@ -71,6 +71,9 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS100: the hash of a ledger row must have 32 bytes.
 [[noreturn]] void report_hash_size(std::size_t size);
 
+// VS109: a balance of the ledger would leave 64 bits.
+[[noreturn]] void report_ledger_overflow();
+
 // VS115: `statement` on `row` of the append-only `table`; `column` is the first that it would change, or null.
 [[noreturn]] void report_append_only(const char *table, const char *row, const char *statement,
                                      const char *column);

@@ -115,29 +115,6 @@ TransferFault find_impossible(const Transfer *transfers, std::size_t count, cons
     return overflow;
 }
 
-// The row that changes the total of `vault` by `change`, and the vault after it.
-void post(Vault &vault, const Text &counterparty, Text type, std::int64_t amount,
-          std::int64_t change, std::int64_t instant, LedgerRow &row)
-{
-    row.vault_owner = vault.owner;
-    row.seq = vault.last_seq + 1;
-    row.transaction_type = type;
-    row.amount = amount;
-    row.balance_before = vault.total_balance;
-    row.balance_after = vault.total_balance + change;
-    row.total_after = row.balance_after;
-    row.locked_after = vault.locked_balance;
-    row.available_after = row.total_after - row.locked_after;
-    row.counterparty = counterparty;
-    row.purpose = {};
-    row.signature = {};
-    row.confirmed_at = instant;
-
-    vault.total_balance = row.total_after;
-    vault.last_seq = row.seq;
-    vault.updated_at = instant;
-}
-
 }  // namespace
 
 TransferFault find_transfer_fault(Transfer *transfers, std::size_t transfer_count,
@@ -159,10 +136,11 @@ void post_transfer(const Transfer &transfer, Vault &sender, Vault &receiver, std
 {
     const std::int64_t instant =
         std::max(clock, std::max(sender.updated_at, receiver.updated_at) + 1);
-    post(sender, receiver.owner, {"transfer_out", 12}, transfer.amount, -transfer.amount, instant,
-         sent);
-    post(receiver, sender.owner, {"transfer_in", 11}, transfer.amount, transfer.amount, instant,
-         received);
+    // Without fault, so no number leaves 64 bits.
+    (void)post(sender, TransactionType::transfer_out, transfer.amount, 0, instant, sent);
+    (void)post(receiver, TransactionType::transfer_in, transfer.amount, 0, instant, received);
+    sent.counterparty = receiver.owner;
+    received.counterparty = sender.owner;
 }
 
 }  // namespace vesu::vault

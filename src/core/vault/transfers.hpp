@@ -1,21 +1,9 @@
 // Many transfers at once, from available balances: what is wrong with them, and the ledger rows that they become.
 #pragma once
 
-#include "core/vault/row_hash.hpp"
+#include "core/vault/entry.hpp"
 
 namespace vesu::vault {
-
-enum class VaultStatus { active, paused, closed };
-
-// A vault as a batch finds it, and after post() as the batch leaves it.
-struct Vault {
-    Text owner;  // compared as bytes
-    VaultStatus status;
-    std::int64_t total_balance;
-    std::int64_t locked_balance;
-    std::int64_t last_seq;
-    std::int64_t updated_at;  // microseconds since 2000-01-01 UTC
-};
 
 // A null pointer as an owner and a missing amount are SQL's NULL.
 struct Transfer {
@@ -66,8 +54,8 @@ TransferFault find_transfer_fault(Transfer *transfers, std::size_t transfer_coun
                                   TrialBalance *trial);
 
 // The two ledger rows of a transfer, at the instant `clock` or the next that both vaults have free; moves both vaults
-// there. Leaves id and prev_hash to the caller, and the owners as they are. The transfer must have been found without
-// fault, and those before it must have been posted.
+// there. Leaves id, prev_hash, purpose and signature as they are. The transfer must have been found without fault, and those
+// before it must have been posted.
 void post_transfer(const Transfer &transfer, Vault &sender, Vault &receiver, std::int64_t clock,
                    LedgerRow &sent, LedgerRow &received);
 

@@ -3,14 +3,11 @@
 
 #include <cstring>
 
-#include "pg/report.hpp"
+#include "pg/vault/ledger.hpp"
 
 namespace vesu::pg {
 
 namespace {
-
-constexpr std::size_t hash_size = PG_SHA256_DIGEST_LENGTH;
-using Hash = unsigned char[hash_size];
 
 struct Elements {
     Datum *values;
@@ -93,7 +90,7 @@ enum HeldColumn {
 
 vault::VaultStatus vault_status(Datum status)
 {
-    const char *const label = DatumGetCString(DirectFunctionCall1(enum_out, status));
+    const char *const label = enum_label(status);
     if (std::strcmp(label, "active") == 0)
         return vault::VaultStatus::active;
     return std::strcmp(label, "paused") == 0 ? vault::VaultStatus::paused
@@ -204,88 +201,30 @@ const char *rule_name(vault::TransferRule rule)
     return nullptr;
 }
 
-// SHA-256 of many rows, with one context and one buffer.
-class Hasher {
-public:
-    Hasher() : context(pg_cryptohash_create(PG_SHA256))
-    {
-        if (context == nullptr)
-            report_defect("the server cannot compute SHA-256");
-    }
-
-    void hash(const vault::LedgerRow &row, Hash &result)
-    {
-        const std::size_t size = vault::serialized_size(row);
-        if (size > sizeof buffer)
-            report_defect("a ledger row is longer than its columns");
-        vault::serialize(row, buffer);
-        if (pg_cryptohash_init(context) < 0 || pg_cryptohash_update(context, buffer, size) < 0 ||
-            pg_cryptohash_final(context, result, hash_size) < 0)
-            report_defect("the server cannot compute SHA-256");
-    }
-
-    void finish()
-    {
-        pg_cryptohash_free(context);
-    }
-
-private:
-    pg_cryptohash_ctx *const context;
-    // Two owners of 64 characters are the only texts; anybody may call with longer ones.
-    unsigned char buffer[1024];
-};
-
-// Random, of version 4, as gen_random_uuid() makes them; all at once, which is many times faster.
-vault::Uuid *make_identities(std::size_t count)
-{
-    vault::Uuid *const identities = allocate<vault::Uuid>(count);
-    if (!pg_strong_random(identities, count * sizeof *identities))
-        report_defect("the server cannot make random numbers");
-    for (std::size_t i = 0; i < count; ++i) {
-        identities[i][6] = (identities[i][6] & 0x0f) | 0x40;
-        identities[i][8] = (identities[i][8] & 0x3f) | 0x80;
-    }
-    return identities;
-}
-
-struct Varlena {
-    int32 header;
-    Hash hash;
-};
-
-Datum hash_datum(const unsigned char *hash, Varlena &result)
-{
-    SET_VARSIZE(&result, VARHDRSZ + hash_size);
-    std::memcpy(result.hash, hash, hash_size);
-    return PointerGetDatum(&result);
-}
-
 // Writes the rows of the result.
 class EntryWriter {
 public:
     EntryWriter(const ReturnSetInfo *result_set, const Batch &read)
         : store(result_set->setResult), descriptor(result_set->setDesc), batch(read),
-          next_identity(make_identities(2 * read.transfer_count)),
+          next_identity(allocate<vault::Uuid>(2 * read.transfer_count)),
           owners(allocate<Datum>(read.vault_count)),
           left(static_cast<std::size_t *>(palloc_extended(
               (read.vault_count + 1) * sizeof(std::size_t), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)))
     {
-        // In UTF-8 for the hash, whatever the encoding of the database.
+        make_identities(next_identity, 2 * batch.transfer_count);
         for (std::size_t i = 0; i < batch.vault_count; ++i) {
             vault::Text &owner = batch.vaults[i].owner;
             owners[i] =
                 PointerGetDatum(cstring_to_text_with_len(owner.data, static_cast<int>(owner.size)));
-            char *const utf8 = pg_server_to_any(owner.data, static_cast<int>(owner.size), PG_UTF8);
-            if (utf8 != owner.data)
-                owner = {utf8, std::strlen(utf8)};
+            owner = utf8(owner.data, owner.size);
         }
         for (std::size_t i = 0; i < batch.transfer_count; ++i) {
             ++left[batch.transfers[i].sending_vault];
             ++left[batch.transfers[i].receiving_vault];
         }
         const Oid type = TupleDescAttr(descriptor, 2)->atttypid;
-        sent_type = enum_value("transfer_out", type);
-        received_type = enum_value("transfer_in", type);
+        sent_type = enum_value(type, "transfer_out");
+        received_type = enum_value(type, "transfer_in");
     }
 
     void write(const vault::Transfer &transfer, int64 clock)
@@ -305,16 +244,11 @@ public:
     }
 
 private:
-    static Datum enum_value(const char *label, Oid type)
-    {
-        return DirectFunctionCall2(enum_in, CStringGetDatum(label), ObjectIdGetDatum(type));
-    }
-
     void put(vault::LedgerRow &row, std::size_t owner, std::size_t counterparty, Datum type,
              vault::Uuid transfer_id)
     {
         Hash &head = batch.hashes[owner];
-        Varlena prev_hash, hash;
+        HashValue prev_hash, hash;
         row.prev_hash = head;
         row.prev_hash_size = hash_size;
         const Datum previous = hash_datum(head, prev_hash);
@@ -343,7 +277,7 @@ private:
     Tuplestorestate *const store;
     const TupleDesc descriptor;
     const Batch &batch;
-    const vault::Uuid *next_identity;
+    vault::Uuid *next_identity;
     Datum *const owners;
     std::size_t *const left;  // rows that each vault still gets
     Datum sent_type;

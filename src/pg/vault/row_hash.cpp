@@ -1,68 +1,46 @@
-// vesu_vault.row_hash(): SHA-256, which the server brings along, over the bytes that the core lays out.
-#include "core/vault/row_hash.hpp"
+// vesu_vault.row_hash(), and vesu_vault.chain_entry(), which computes the next row of a vault's ledger with its hash.
+#include "pg/vault/ledger.hpp"
 
 #include <cstring>
 
-#include "pg/report.hpp"
+#include "pg/clock.hpp"
 
 namespace vesu::pg {
 
 namespace {
 
-constexpr int counterparty_argument = 11;
-constexpr int signature_argument = 13;
-constexpr int argument_count = 15;
-
-bool lacks_argument(FunctionCallInfo fcinfo)
+// Whether an argument is NULL that must be given.
+bool lacks_argument(FunctionCallInfo fcinfo, int count, int first_optional, int last_optional)
 {
-    for (int i = 0; i < argument_count; ++i)
-        if (PG_ARGISNULL(i) && (i < counterparty_argument || i > signature_argument))
+    for (int i = 0; i < count; ++i)
+        if (PG_ARGISNULL(i) && (i < first_optional || i > last_optional))
             return true;
     return false;
 }
 
-// In UTF-8, whatever the encoding of the database: the same row has the same hash everywhere.
-vault::Text utf8(const char *data, int size)
-{
-    char *const converted = pg_server_to_any(data, size, PG_UTF8);
-    return {converted, converted == data ? size : std::strlen(converted)};
-}
-
-vault::Text text_argument(FunctionCallInfo fcinfo, int index)
-{
-    if (PG_ARGISNULL(index))
-        return {};
-    const text *const value = PG_GETARG_TEXT_PP(index);
-    return utf8(VARDATA_ANY(value), static_cast<int>(VARSIZE_ANY_EXHDR(value)));
-}
-
-// The label of an enumeration's value.
 vault::Text label_argument(FunctionCallInfo fcinfo, int index)
 {
-    const char *const label =
-        DatumGetCString(DirectFunctionCall1(enum_out, PG_GETARG_DATUM(index)));
-    return utf8(label, static_cast<int>(std::strlen(label)));
+    const char *const label = enum_label(PG_GETARG_DATUM(index));
+    return utf8(label, std::strlen(label));
 }
 
-Datum sha256(const unsigned char *bytes, std::size_t size)
+vault::TransactionType read_type(Datum value)
 {
-    bytea *const result = static_cast<bytea *>(palloc(VARHDRSZ + PG_SHA256_DIGEST_LENGTH));
-    SET_VARSIZE(result, VARHDRSZ + PG_SHA256_DIGEST_LENGTH);
-    pg_cryptohash_ctx *const context = pg_cryptohash_create(PG_SHA256);
-    if (context == nullptr || pg_cryptohash_init(context) < 0 ||
-        pg_cryptohash_update(context, bytes, size) < 0 ||
-        pg_cryptohash_final(context, reinterpret_cast<uint8 *>(VARDATA(result)),
-                            PG_SHA256_DIGEST_LENGTH) < 0)
-        report_defect("the server cannot compute SHA-256");
-    pg_cryptohash_free(context);
-    PG_RETURN_BYTEA_P(result);
+    const char *const name = enum_label(value);
+    for (int i = 0; i < vault::transaction_type_count; ++i) {
+        const vault::TransactionType type = static_cast<vault::TransactionType>(i);
+        if (std::strcmp(vault::label(type).data, name) == 0)
+            return type;
+    }
+    report_defect("vesu_vault.transaction_type has other values than the library knows");
 }
 
 }  // namespace
 
 VESU_FUNCTION(vesu_row_hash)
 {
-    if (lacks_argument(fcinfo))
+    constexpr int counterparty = 11, signature = 13;
+    if (lacks_argument(fcinfo, 15, counterparty, signature))
         PG_RETURN_NULL();
     const bytea *const prev_hash = PG_GETARG_BYTEA_PP(0);
     vault::LedgerRow row;
@@ -78,15 +56,78 @@ VESU_FUNCTION(vesu_row_hash)
     row.total_after = PG_GETARG_INT64(8);
     row.locked_after = PG_GETARG_INT64(9);
     row.available_after = PG_GETARG_INT64(10);
-    row.counterparty = text_argument(fcinfo, counterparty_argument);
+    row.counterparty = text_argument(fcinfo, counterparty);
     row.purpose = text_argument(fcinfo, 12);
-    row.signature = text_argument(fcinfo, signature_argument);
+    row.signature = text_argument(fcinfo, signature);
     row.confirmed_at = PG_GETARG_TIMESTAMPTZ(14);
 
-    const std::size_t size = vault::serialized_size(row);
-    unsigned char *const bytes = static_cast<unsigned char *>(palloc(size));
-    vault::serialize(row, bytes);
-    return sha256(bytes, size);
+    HashValue *const result = static_cast<HashValue *>(palloc(sizeof(HashValue)));
+    Hasher hasher;
+    hasher.hash(row, result->hash);
+    hasher.finish();
+    SET_VARSIZE(result, sizeof(HashValue));
+    PG_RETURN_POINTER(result);
+}
+
+// The arguments: of the vault prev_hash, last_seq, total_balance, locked_balance, updated_at, owner; then
+// transaction_type, amount, counterparty, purpose, signature, from_locked, instant, id.
+VESU_FUNCTION(vesu_chain_entry)
+{
+    TupleDesc descriptor;
+    if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
+        report_defect("vesu_vault.chain_entry() must return a row");
+    static const char *const names[] = {"prev_hash",        "last_seq",   "total_balance",
+                                        "locked_balance",   "updated_at", "owner",
+                                        "transaction_type", "amount",     "counterparty",
+                                        "purpose",          "signature",  "from_locked"};
+    for (const int required : {1, 2, 3, 4, 5, 6, 7, 11})
+        if (PG_ARGISNULL(required))
+            report_null(names[required]);
+
+    vault::Vault vault = {text_argument(fcinfo, 5), vault::VaultStatus::active,
+                          PG_GETARG_INT64(2),       PG_GETARG_INT64(3),
+                          PG_GETARG_INT64(1),       PG_GETARG_TIMESTAMPTZ(4)};
+    Hash previous = {};
+    if (!PG_ARGISNULL(0)) {
+        const bytea *const given = PG_GETARG_BYTEA_PP(0);
+        if (VARSIZE_ANY_EXHDR(given) != hash_size)
+            report_hash_size(VARSIZE_ANY_EXHDR(given));
+        std::memcpy(previous, VARDATA_ANY(given), hash_size);
+    }
+    const int64 instant =
+        PG_ARGISNULL(12) ? Max(wall_clock(), vault.updated_at + 1) : PG_GETARG_TIMESTAMPTZ(12);
+
+    vault::LedgerRow row;
+    if (!vault::post(vault, read_type(PG_GETARG_DATUM(6)), PG_GETARG_INT64(7), PG_GETARG_INT64(11),
+                     instant, row))
+        report_ledger_overflow();
+    row.prev_hash = previous;
+    row.prev_hash_size = hash_size;
+    if (PG_ARGISNULL(13))
+        make_identities(&row.id, 1);
+    else
+        std::memcpy(row.id.data(), PG_GETARG_UUID_P(13)->data, row.id.size());
+    row.counterparty = text_argument(fcinfo, 8);
+    row.purpose = text_argument(fcinfo, 9);
+    row.signature = text_argument(fcinfo, 10);
+    Hash hash;
+    Hasher hasher;
+    hasher.hash(row, hash);
+    hasher.finish();
+
+    HashValue previous_value, value;
+    Datum values[] = {PointerGetDatum(row.id.data()),
+                      Int64GetDatum(row.seq),
+                      Int64GetDatum(row.balance_before),
+                      Int64GetDatum(row.balance_after),
+                      Int64GetDatum(row.total_after),
+                      Int64GetDatum(row.locked_after),
+                      Int64GetDatum(row.available_after),
+                      hash_datum(previous, previous_value),
+                      hash_datum(hash, value),
+                      TimestampTzGetDatum(row.confirmed_at)};
+    bool nulls[sizeof values / sizeof *values] = {};
+    return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 
 }  // namespace vesu::pg
