@@ -99,6 +99,13 @@ CREATE TYPE vesu_vault.held_vault AS (
     last_hash       bytea,
     updated_at      timestamptz);
 COMMENT ON TYPE vesu_vault.held_vault IS 'What apply_transfers() needs to know of a vault that it has locked.';
+COMMENT ON COLUMN vesu_vault.held_vault.owner IS 'Owner of the vault.';
+COMMENT ON COLUMN vesu_vault.held_vault.status IS 'Whether money may move.';
+COMMENT ON COLUMN vesu_vault.held_vault.total_balance IS 'What the vault holds, in the smallest unit.';
+COMMENT ON COLUMN vesu_vault.held_vault.locked_balance IS 'The locked part of it.';
+COMMENT ON COLUMN vesu_vault.held_vault.last_seq IS 'seq of the last row of its ledger; 0 before the first.';
+COMMENT ON COLUMN vesu_vault.held_vault.last_hash IS 'hash of that row; NULL before the first.';
+COMMENT ON COLUMN vesu_vault.held_vault.updated_at IS 'Instant of the newest row or change of status.';
 
 CREATE FUNCTION vesu_vault.transfer_fault(
     from_owners text[], to_owners text[], amounts bigint[], held vesu_vault.held_vault[] DEFAULT NULL,

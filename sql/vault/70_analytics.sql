@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.history(
     owner text, type vesu_vault.transaction_type DEFAULT NULL, max_rows int DEFAULT 20, before timestamptz DEFAULT NULL)
     RETURNS SETOF vesu_vault.transactions
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 20
-    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_sort = off
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off
     SET enable_incremental_sort = off
 AS $$
 BEGIN
@@ -14,15 +14,20 @@ BEGIN
                                   'Give a number from 0 to 100.');
     END IF;
     -- This owner only, said in the order of idx_transactions_history: with t.vault_owner = owner the planner may walk through
-    -- the newest rows of all vaults instead, which are many when this one has been quiet.
+    -- the newest rows of all vaults instead, which are many when this one has been quiet. Only that index gives this order, so
+    -- one plan serves all arguments. Knowing them, the planner would look for the ends of their columns in the indexes, past
+    -- every row that was rolled back and not vacuumed yet; not knowing max_rows, it would expect a tenth of the table.
     RETURN QUERY
-    SELECT t.*
-      FROM vesu_vault.transactions AS t
-     WHERE t.vault_owner >= history.owner
-       AND (t.vault_owner, t.created_at) < (history.owner, coalesce(history.before, timestamptz 'infinity'))
-       AND (history.type IS NULL OR t.transaction_type = history.type)
-     ORDER BY t.vault_owner DESC, t.created_at DESC
-     LIMIT least(max_rows, 100);
+    SELECT newest.*
+      FROM (SELECT t.*
+              FROM vesu_vault.transactions AS t
+             WHERE t.vault_owner >= history.owner
+               AND (t.vault_owner, t.created_at) < (history.owner, coalesce(history.before, timestamptz 'infinity'))
+               AND (history.type IS NULL OR t.transaction_type = history.type)
+             ORDER BY t.vault_owner DESC, t.created_at DESC
+             LIMIT 100) AS newest
+     ORDER BY newest.vault_owner DESC, newest.created_at DESC
+     LIMIT history.max_rows;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.history(text, vesu_vault.transaction_type, int, timestamptz) IS

@@ -229,6 +229,8 @@ CREATE OR REPLACE FUNCTION vesu_vault.reconcile(
 AS $$
 DECLARE
     differing text[];
+    totals bigint[];
+    locked_parts bigint[];
     compared record;
     settled record;
     results text[] := ARRAY[]::text[];
@@ -237,8 +239,10 @@ DECLARE
 BEGIN
     PERFORM vesu_vault.check_reconcile(on_chain, auto_fix, tolerance);
     -- All of them first and in order, so that two runs cannot wait for each other.
-    differing := ARRAY(SELECT c.owner FROM vesu_vault.compare_chain(on_chain, tolerance) AS c
-                        WHERE c.result = 'logged' AND c.owner IS NOT NULL);
+    SELECT coalesce(array_agg(c.owner) FILTER (WHERE c.result = 'logged' AND c.owner IS NOT NULL), '{}'),
+           array_agg(c.expected ORDER BY c.place), array_agg(c.expected_locked ORDER BY c.place)
+      INTO differing, totals, locked_parts
+      FROM vesu_vault.compare_chain(on_chain, tolerance) AS c;
     PERFORM FROM vesu_vault.vaults AS v WHERE v.owner = ANY (differing) ORDER BY v.owner FOR NO KEY UPDATE;
 
     FOR compared IN SELECT c.* FROM vesu_vault.compare_chain(on_chain, tolerance) AS c LOOP
@@ -249,8 +253,10 @@ BEGIN
         actual_locked := compared.actual_locked;
         result := compared.result;
         log_id := NULL;
-        IF result = 'logged' AND owner IS NOT NULL AND owner <> ALL (differing) THEN
-            -- It agreed a moment ago, so it has moved on since the chain was read.
+        IF result = 'logged' AND owner IS NOT NULL
+           AND (owner <> ALL (differing)
+                OR (expected, expected_locked) IS DISTINCT FROM (totals[compared.place], locked_parts[compared.place])) THEN
+            -- It agreed a moment ago, or differed otherwise: it has moved on since the chain was read, and a repair would undo that.
             result := 'skipped_newer';
         ELSIF result = 'logged' THEN
             settled := vesu_vault.settle_difference(owner, actual, actual_locked, auto_fix, tolerance, expected, expected_locked);
@@ -274,7 +280,7 @@ COMMENT ON FUNCTION vesu_vault.reconcile(jsonb, boolean, bigint) IS
     'Compares vaults with what the chain says: an array of {owner, total, locked, as_of}, amounts in the smallest unit as numbers or '
     'text; as_of, if given, is when the chain was read. Owner null is the sum of all active vaults. Returns one row for each '
     'entry. result: absent_on_chain (total null), unknown_vault, invalid, skipped_status (not active), skipped_pending (open '
-    'transactions), skipped_newer (posted after as_of), equal, within_tolerance, logged (the total or the locked part differs by '
-    'more than tolerance: a row of reconciliation_logs and an alert), fixed (and the vault was brought to the chain''s balances; '
-    'only with auto_fix). Ends with one row of reconciliation_logs for the run, without owner. VS100 for anything but an array, '
-    'for NULL and for a tolerance below 0.';
+    'transactions), skipped_newer (posted after as_of, or moved while it was compared and still different), equal, '
+    'within_tolerance, logged (the total or the locked part differs by more than tolerance: a row of reconciliation_logs and an '
+    'alert), fixed (and the vault was brought to the chain''s balances; only with auto_fix). Ends with one row of '
+    'reconciliation_logs for the run, without owner. VS100 for anything but an array, for NULL and for a tolerance below 0.';
