@@ -67,6 +67,13 @@ CREATE TYPE vesu_vault.held_vault AS (
     last_hash       bytea,
     updated_at      timestamptz);
 COMMENT ON TYPE vesu_vault.held_vault IS 'What apply_transfers() needs to know of a vault that it has locked.';
+COMMENT ON COLUMN vesu_vault.held_vault.owner IS 'Owner of the vault.';
+COMMENT ON COLUMN vesu_vault.held_vault.status IS 'Status of the vault.';
+COMMENT ON COLUMN vesu_vault.held_vault.total_balance IS 'What it holds, in the smallest unit.';
+COMMENT ON COLUMN vesu_vault.held_vault.locked_balance IS 'What of it is locked, in the smallest unit.';
+COMMENT ON COLUMN vesu_vault.held_vault.last_seq IS 'Number of the last row of its ledger; 0 before the first.';
+COMMENT ON COLUMN vesu_vault.held_vault.last_hash IS 'Hash of the last row of its ledger; NULL before the first.';
+COMMENT ON COLUMN vesu_vault.held_vault.updated_at IS 'Instant of its last change; the next row of the ledger is later.';
 
 CREATE FUNCTION vesu_vault.transfer_fault(
     from_owners text[], to_owners text[], amounts bigint[], held vesu_vault.held_vault[] DEFAULT NULL,
