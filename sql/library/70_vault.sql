@@ -58,7 +58,18 @@ CREATE TYPE vesu_vault.chained_entry AS (
     prev_hash        bytea,
     hash             bytea,
     confirmed_at     timestamptz);
-COMMENT ON TYPE vesu_vault.chained_entry IS 'What vesu_vault.chain_entry() computes of a row of the ledger.';
+COMMENT ON TYPE vesu_vault.chained_entry IS
+    'What vesu_vault.chain_entry() computes of a row of the ledger: columns of vesu_vault.transactions.';
+COMMENT ON COLUMN vesu_vault.chained_entry.id IS 'Identity of the row.';
+COMMENT ON COLUMN vesu_vault.chained_entry.seq IS 'Place in the vault''s ledger.';
+COMMENT ON COLUMN vesu_vault.chained_entry.balance_before IS 'The available balance (lock, unlock) or the total (all others) before.';
+COMMENT ON COLUMN vesu_vault.chained_entry.balance_after IS 'The same balance after.';
+COMMENT ON COLUMN vesu_vault.chained_entry.total_after IS 'total_balance of the vault after the row.';
+COMMENT ON COLUMN vesu_vault.chained_entry.locked_after IS 'locked_balance of the vault after the row.';
+COMMENT ON COLUMN vesu_vault.chained_entry.available_after IS 'available_balance of the vault after the row.';
+COMMENT ON COLUMN vesu_vault.chained_entry.prev_hash IS 'hash of the row before; 32 zero bytes in a vault''s first row.';
+COMMENT ON COLUMN vesu_vault.chained_entry.hash IS 'vesu_vault.row_hash() of the row.';
+COMMENT ON COLUMN vesu_vault.chained_entry.confirmed_at IS 'The instant of the row.';
 
 CREATE FUNCTION vesu_vault.chain_entry(
     last_hash bytea, last_seq bigint, total_balance bigint, locked_balance bigint, updated_at timestamptz, owner text,
