@@ -82,7 +82,11 @@ COMMENT ON FUNCTION vesu_vault.chain_entry(
     timestamptz, uuid) IS
     'The next row of the ledger of a vault, whose columns are the first six arguments: number, balances, hash. from_locked is the '
     'part of a transfer_out that comes out of buckets. Without an instant it is the vault''s next, without an id it gets one. '
-    'Checks no balance. 22004 for another NULL, VS100 unless last_hash has 32 bytes, VS109 if a balance leaves 64 bits.';
+    'Checks no balance. 22004 for another NULL, VS100 unless last_hash has 32 bytes, VS109 if a balance leaves 64 bits or an '
+    'amount is negative.';
+REVOKE ALL ON FUNCTION vesu_vault.chain_entry(
+    bytea, bigint, bigint, bigint, timestamptz, text, vesu_vault.transaction_type, bigint, text, text, text, bigint,
+    timestamptz, uuid) FROM PUBLIC;
 
 CREATE FUNCTION vesu_vault.keep_vault() RETURNS trigger
     LANGUAGE c AS 'MODULE_PATHNAME', 'vesu_keep_vault';

@@ -57,6 +57,7 @@ COMMENT ON FUNCTION vesu_vault.drain_buckets(text, text, bigint) IS
     'Private step: takes amount out of the bucket purpose (NULL: of all but reservations, oldest first) and deletes what is '
     'empty. The vault must be locked.';
 
+-- Without a SET clause, as vesu_vault.post(): the caller has fixed the search_path.
 CREATE OR REPLACE FUNCTION vesu_vault.move_buckets(
     owner text, type vesu_vault.transaction_type, amount bigint, purpose text, seq bigint) RETURNS void
     LANGUAGE plpgsql VOLATILE

@@ -256,8 +256,8 @@ void report_ledger_overflow()
 {
     ereport(ERROR, errcode(MAKE_SQLSTATE('V', 'S', '1', '0', '9')),
             errmsg("overflow: a balance would leave 64 bits"),
-            errdetail("The row would follow balances or a number that are no vault's."),
-            errhint("Give what a row of vesu_vault.vaults holds."));
+            errdetail("The amount is negative, or the balances and the number are no vault's."),
+            errhint("Give an amount above 0, and what a row of vesu_vault.vaults holds."));
 }
 
 void report_append_only(const char *table, const char *row, const char *statement,

@@ -22,9 +22,10 @@ SELECT p.proname, p.prosecdef, p.proconfig, p.proowner::regrole
  WHERE p.pronamespace = 'vesu_vault'::regnamespace AND has_function_privilege('regress_vault_writer', p.oid, 'EXECUTE') AND p.provolatile = 'v'
    AND p.prorettype <> 'trigger'::regtype
  ORDER BY p.proname COLLATE "C";
--- The trigger that every operation passes qualifies every name instead.
+-- What every operation passes does without: its callers have fixed the path, or (snapshot_entries) every name is qualified.
 SELECT p.oid::regprocedure AS without_fixed_path FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
- WHERE p.pronamespace = 'vesu_vault'::regnamespace AND 'search_path=pg_catalog, pg_temp' <> ALL (coalesce(p.proconfig, '{}'));
+ WHERE p.pronamespace = 'vesu_vault'::regnamespace AND 'search_path=pg_catalog, pg_temp' <> ALL (coalesce(p.proconfig, '{}'))
+ ORDER BY p.proname COLLATE "C";
 SELECT count(*) AS privileges_of_the_writer
   FROM information_schema.role_table_grants
  WHERE table_schema = 'vesu_vault' AND grantee = 'regress_vault_writer' AND privilege_type <> 'SELECT';

@@ -1,6 +1,8 @@
 #include "core/vault/entry.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace vesu::vault {
 
@@ -40,9 +42,17 @@ Text label(TransactionType type)
     return {name, std::strlen(name)};
 }
 
+std::int64_t next_instant(std::int64_t clock, std::int64_t updated_at)
+{
+    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    return std::max(clock, updated_at == last ? last : updated_at + 1);
+}
+
 bool post(Vault &vault, TransactionType type, std::int64_t amount, std::int64_t from_locked,
           std::int64_t instant, LedgerRow &row)
 {
+    if (amount < 0 || from_locked < 0)
+        return false;
     const Change change = change_of(type, amount, from_locked);
     const bool is_split = type == TransactionType::lock || type == TransactionType::unlock;
     std::int64_t available;

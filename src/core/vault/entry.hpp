@@ -23,9 +23,12 @@ constexpr int transaction_type_count = 7;
 // The name of the type in SQL, which its hash covers.
 Text label(TransactionType type);
 
+// The instant of the next row of a vault: the clock's, or the one just after the last.
+std::int64_t next_instant(std::int64_t clock, std::int64_t updated_at);
+
 // Fills `row` but for id, prev_hash and the texts counterparty, purpose and signature, and brings `vault` there.
 // `from_locked` is the part of a transfer_out that comes out of buckets. False, with both undefined, if a number leaves
-// 64 bits, which no operation that was checked does.
+// 64 bits or an argument is negative, which no operation that was checked does.
 bool post(Vault &vault, TransactionType type, std::int64_t amount, std::int64_t from_locked,
           std::int64_t instant, LedgerRow &row);
 

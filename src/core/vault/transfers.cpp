@@ -135,7 +135,7 @@ void post_transfer(const Transfer &transfer, Vault &sender, Vault &receiver, std
                    LedgerRow &sent, LedgerRow &received)
 {
     const std::int64_t instant =
-        std::max(clock, std::max(sender.updated_at, receiver.updated_at) + 1);
+        next_instant(clock, std::max(sender.updated_at, receiver.updated_at));
     // Without fault, so no number leaves 64 bits.
     (void)post(sender, TransactionType::transfer_out, transfer.amount, 0, instant, sent);
     (void)post(receiver, TransactionType::transfer_in, transfer.amount, 0, instant, received);

@@ -94,8 +94,8 @@ VESU_FUNCTION(vesu_chain_entry)
             report_hash_size(VARSIZE_ANY_EXHDR(given));
         std::memcpy(previous, VARDATA_ANY(given), hash_size);
     }
-    const int64 instant =
-        PG_ARGISNULL(12) ? Max(wall_clock(), vault.updated_at + 1) : PG_GETARG_TIMESTAMPTZ(12);
+    const int64 instant = PG_ARGISNULL(12) ? vault::next_instant(wall_clock(), vault.updated_at)
+                                           : PG_GETARG_TIMESTAMPTZ(12);
 
     vault::LedgerRow row;
     if (!vault::post(vault, read_type(PG_GETARG_DATUM(6)), PG_GETARG_INT64(7), PG_GETARG_INT64(11),
