@@ -5,6 +5,7 @@ CREATE TABLE bench.vaults (LIKE vesu_vault.vaults INCLUDING ALL);
 CREATE TABLE bench.transactions (LIKE vesu_vault.transactions INCLUDING ALL, FOREIGN KEY (vault_owner) REFERENCES bench.vaults);
 CREATE TABLE bench.bare (LIKE vesu_vault.transactions INCLUDING ALL, FOREIGN KEY (vault_owner) REFERENCES vesu_vault.vaults);
 CREATE TABLE bench.source (LIKE vesu_vault.transactions);
+CREATE TABLE bench.snapshots (LIKE vesu_vault.balance_snapshots INCLUDING ALL, FOREIGN KEY (vault_owner) REFERENCES bench.vaults);
 CREATE TABLE bench.transfer AS
 SELECT 'spread' AS kind, n AS place, 'v' || 1 + drawn.sender AS from_owner, 'v' || 1 + (drawn.sender + drawn.way) % width AS to_owner,
        1 + abs(hashint8extended(n, 3) % 100) AS amount
@@ -19,7 +20,8 @@ CREATE PROCEDURE bench.reset_vaults()
     LANGUAGE plpgsql AS $$
 BEGIN
     SET LOCAL session_replication_role = replica;
-    TRUNCATE vesu_vault.transactions, bench.transactions, bench.bare;
+    TRUNCATE vesu_vault.transactions, vesu_vault.lock_buckets, vesu_vault.balance_snapshots, vesu_vault.daily_balances,
+             bench.transactions, bench.bare;
     DELETE FROM vesu_vault.vaults;
     DELETE FROM bench.vaults;
     INSERT INTO vesu_vault.vaults (owner, vault_address, token_account, total_balance, available_balance)
@@ -28,6 +30,7 @@ BEGIN
 END
 $$;
 
+-- What vesu_vault.transfer() does, in the same order, without a chain.
 CREATE FUNCTION bench.transfer_by_hand(sender text, receiver text, moved bigint) RETURNS SETOF bench.transactions
     LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,11 +39,12 @@ DECLARE
     moment constant timestamptz := clock_timestamp();
     payer bench.vaults;
     payee bench.vaults;
+    is_large boolean;
 BEGIN
     PERFORM FROM bench.vaults AS v WHERE v.owner IN (sender, receiver) ORDER BY v.owner FOR NO KEY UPDATE;
     SELECT * INTO payer FROM bench.vaults AS v WHERE v.owner = sender;
     SELECT * INTO payee FROM bench.vaults AS v WHERE v.owner = receiver;
-    IF payer.status <> 'active' OR payee.status <> 'active' OR payer.available_balance < moved THEN
+    IF (SELECT s.paused FROM vesu_vault.settings AS s) OR payer.status <> 'active' OR payee.status <> 'active' OR payer.available_balance < moved THEN
         RAISE EXCEPTION 'impossible';
     END IF;
     UPDATE bench.vaults AS v
@@ -51,6 +55,12 @@ BEGIN
        SET total_balance = v.total_balance + moved, available_balance = v.available_balance + moved, updated_at = moment,
            last_seq = v.last_seq + 1
      WHERE v.owner = receiver;
+    is_large := moved >= (SELECT r.threshold FROM vesu_vault.alert_rules AS r WHERE r.alert_type = 'large_tx');
+    IF is_large THEN
+        INSERT INTO bench.snapshots (vault_owner, total_balance, locked_balance, available_balance, "timestamp", snapshot_type)
+        SELECT v.owner, v.total_balance, v.locked_balance, v.available_balance, moment, 'event'
+          FROM bench.vaults AS v WHERE v.owner IN (sender, receiver);
+    END IF;
     RETURN QUERY INSERT INTO bench.transactions AS t (
         id, vault_owner, transaction_type, amount, status, balance_before, balance_after, counterparty, created_at, updated_at,
         confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, transfer_id)
