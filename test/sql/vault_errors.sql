@@ -14,6 +14,7 @@ SELECT pg_temp.refusal($$deposit(NULL, 1)$$);
 SELECT pg_temp.refusal($$deposit('A', 1, '')$$);
 SELECT pg_temp.refusal(format($$deposit('A', 1, %L)$$, repeat('s', 129)));
 SELECT pg_temp.refusal($$lock('A', 1, purpose => 'pending:me')$$);
+SELECT pg_temp.code(format($$lock('A', 1, purpose => %L)$$, repeat('p', 501)));
 SELECT pg_temp.refusal($$unlock('A', 1, purpose => 'pending:me')$$);
 SELECT pg_temp.refusal($$transfer('A', 'B', 1, 'locked_first', purpose => 'pending:me')$$);
 SELECT pg_temp.refusal($$transfer('A', 'B', 1, purpose => 'loan')$$);
@@ -96,4 +97,7 @@ SELECT pg_temp.refusal($$deposit('A', 8, 'sig')$$);
 
 -- Not ours: a value that the enumeration does not have.
 SELECT pg_temp.refusal($$set_status('A', 'frozen')$$);
+
+-- The longest purpose fits its index.
+SELECT pg_temp.code(format($$lock('A', 1, purpose => %L)$$, repeat(U&'\+01F512', 500)));
 ROLLBACK;

@@ -44,7 +44,8 @@ SELECT pg_temp.run('[{"owner": "A", "total": 1000, "locked": 300}, {"owner": "B"
     {"owner": "B", "total": 9223372036854775808, "locked": 0}, {"owner": "B", "total": "many", "locked": 0}, {"owner": 7, "total": 1, "locked": 0}, 7, null, [],
     {"owner": "B", "total": 500, "locked": 0, "as_of": "yesterday evening"}, {"owner": "paused", "total": 9, "locked": 0}, {"owner": "open", "total": 9, "locked": 0},
     {"owner": "moved", "total": 10, "locked": 0, "as_of": "2026-03-01 14:00:00"}, {"owner": "moved", "total": 10, "locked": 0, "as_of": "2026-03-01T15:00:00Z"},
-    {"owner": "B", "total": "502", "locked": 0}, {"owner": "C", "total": 71, "locked": 1, "extra": true}]', tolerance => 1);
+    {"owner": "B", "total": "502", "locked": 0}, {"owner": "C", "total": 71, "locked": 1},
+    {"owner": "C", "total": 71, "locked": 1, "asOf": "2020-01-01"}, {"Owner": "C", "total": 71, "locked": 1}]', tolerance => 1);
 SELECT pg_temp.run('[]');
 SELECT count(*) FROM vesu_vault.verify();
 
