@@ -128,7 +128,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.begin_transaction(vesu_vault.transaction_type, text, bigint, text, text, text) IS
-    'Begins a transaction that is confirmed or failed later and returns its id. Runs all checks of the operation, writes a pending '
+    'Begins a transaction that is confirmed or failed later and returns its id; called again it begins another. Runs all checks of the operation, writes a pending '
     'row, and reserves what would leave the available balance (withdrawal, fee, lock, transfer_out) in the bucket pending:<id>. '
     'transfer_out also writes the pending transfer_in of the counterparty; either id works later. Errors as the operations; VS100 for '
     'type transfer_in, for a counterparty that only a transfer has, and for a purpose that only lock and unlock have.';
