@@ -106,7 +106,7 @@ DECLARE
     vault vesu_vault.vaults;
     posted vesu_vault.transactions;
 BEGIN
-    IF (amount > 0 AND owner IS NOT NULL AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
+    IF (amount > 0 AND owner <> '' AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
         PERFORM vesu_vault.check_call(type, owner, amount, signature, purpose);
         purpose := nullif(purpose, '');
     END IF;

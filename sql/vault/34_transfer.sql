@@ -134,7 +134,8 @@ DECLARE
     sent vesu_vault.chained_entry;
     received vesu_vault.chained_entry;
 BEGIN
-    IF (amount > 0 AND from_owner <> to_owner AND source = 'available' AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
+    IF (amount > 0 AND from_owner <> to_owner AND '' NOT IN (from_owner, to_owner) AND source = 'available' AND signature IS NULL
+        AND purpose IS NULL) IS NOT TRUE THEN
         PERFORM vesu_vault.check_transfer(from_owner, to_owner, amount, source, signature, purpose);
     END IF;
 

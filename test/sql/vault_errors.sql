@@ -11,6 +11,10 @@ SELECT vesu_vault.deposit('A', 1000), vesu_vault.lock('A', 300, purpose => 'loan
 
 -- VS100: arguments
 SELECT pg_temp.refusal($$deposit(NULL, 1)$$);
+SELECT pg_temp.refusal($$deposit('', 1)$$);
+SELECT pg_temp.refusal($$transfer('A', '', 1)$$);
+SELECT pg_temp.code($$deposit('', 1, 'new')$$), pg_temp.code($$lock('', 1, purpose => 'loan')$$), pg_temp.code($$transfer('', 'B', 1)$$),
+       pg_temp.code($$apply_transfers('{A}', '{""}', '{1}')$$), pg_temp.code($$apply_batch('[{"op": "fee", "owner": "", "amount": 1}]')$$);
 SELECT pg_temp.refusal($$deposit('A', 1, '')$$);
 SELECT pg_temp.refusal(format($$deposit('A', 1, %L)$$, repeat('s', 129)));
 SELECT pg_temp.refusal($$lock('A', 1, purpose => 'pending:me')$$);
