@@ -194,7 +194,7 @@ $$;
 COMMENT ON FUNCTION vesu_vault.lock(text, bigint, text, text, text) IS
     'Moves amount (smallest unit) from the available balance into the bucket purpose (NULL or empty: the one without a name). '
     'Returns its row of the ledger. Errors and repeated calls as vesu_vault.withdraw(); VS100 for a purpose that begins with '
-    'pending:, which is for reservations.';
+    'pending:, which is for reservations, or is longer than 500 characters.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.unlock(
     owner text, amount bigint, signature text DEFAULT NULL, note text DEFAULT NULL, purpose text DEFAULT NULL)

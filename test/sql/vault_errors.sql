@@ -18,6 +18,9 @@ SELECT pg_temp.code($$deposit('', 1, 'new')$$), pg_temp.code($$lock('', 1, purpo
 SELECT pg_temp.refusal($$deposit('A', 1, '')$$);
 SELECT pg_temp.refusal(format($$deposit('A', 1, %L)$$, repeat('s', 129)));
 SELECT pg_temp.refusal($$lock('A', 1, purpose => 'pending:me')$$);
+SELECT pg_temp.refusal(format($$lock('A', 1, purpose => %L)$$, repeat('p', 501)));
+SELECT pg_temp.code(format($$begin_transaction('lock', 'A', 1, purpose => %L)$$, repeat('p', 501))),
+       pg_temp.code(format($$apply_batch(jsonb_build_array(jsonb_build_object('op', 'lock', 'owner', 'A', 'amount', 1, 'purpose', %L)))$$, repeat('p', 501)));
 SELECT pg_temp.refusal($$unlock('A', 1, purpose => 'pending:me')$$);
 SELECT pg_temp.refusal($$transfer('A', 'B', 1, 'locked_first', purpose => 'pending:me')$$);
 SELECT pg_temp.refusal($$transfer('A', 'B', 1, purpose => 'loan')$$);
