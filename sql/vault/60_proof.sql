@@ -319,7 +319,8 @@ CREATE OR REPLACE FUNCTION vesu_vault.verify_transfers(
     only_owner text, OUT owner text, OUT seq bigint, OUT rule text, OUT expected text, OUT actual text)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_sort = off
+    SET enable_incremental_sort = off SET jit = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -332,10 +333,17 @@ BEGIN
                             coalesce(other.counterparty, 'nobody'), coalesce(other.confirmed_at, other.created_at), other.status)
            END
       FROM vesu_vault.transactions AS t
-      -- Both are written at one instant, which the index has.
-      LEFT JOIN vesu_vault.transactions AS other
-             ON other.vault_owner = t.counterparty AND other.created_at = t.created_at
-            AND other.transfer_id = t.transfer_id AND other.transaction_type IN ('transfer_in', 'transfer_out')
+      -- Both are written at one instant, but so may be a whole batch: found by the owner and the instant, in the order that
+      -- only idx_transactions_history gives. By the instant alone, which a planner may take for unique, all of a batch would
+      -- be read for each of its rows.
+      LEFT JOIN LATERAL (
+            SELECT o.*
+              FROM vesu_vault.transactions AS o
+             WHERE (o.vault_owner, o.created_at) >= (t.counterparty, t.created_at)
+               AND (o.vault_owner, o.created_at) <= (t.counterparty, t.created_at)
+               AND o.transfer_id = t.transfer_id AND o.transaction_type IN ('transfer_in', 'transfer_out')
+             ORDER BY o.vault_owner, o.created_at
+             LIMIT 1) AS other ON true
      WHERE t.transaction_type IN ('transfer_in', 'transfer_out') AND (only_owner IS NULL OR t.vault_owner = only_owner)
        AND (other.id IS NULL OR other.transaction_type = t.transaction_type OR other.amount <> t.amount
             OR other.counterparty IS DISTINCT FROM t.vault_owner OR other.confirmed_at IS DISTINCT FROM t.confirmed_at
