@@ -251,8 +251,8 @@ VESU_FUNCTION(vesu_tell_of_entries)
 {
     const TriggerData *const trigger = reinterpret_cast<TriggerData *>(fcinfo->context);
     if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
-        trigger->tg_newtable == nullptr)
-        report_trigger_protocol("AFTER INSERT REFERENCING NEW TABLE");
+        !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event) || trigger->tg_newtable == nullptr)
+        report_trigger_protocol("AFTER INSERT REFERENCING NEW TABLE FOR EACH STATEMENT");
     if (SPI_connect() != SPI_OK_CONNECT)
         report_defect("cannot connect to SPI");
     int64 large = 0;
