@@ -226,24 +226,26 @@ BEGIN
          WHERE t.seq IS NOT NULL AND (only_owner IS NULL OR t.vault_owner = only_owner)
          GROUP BY t.vault_owner),
     vault AS (
-        SELECT v.owner, v.total_balance, v.locked_balance, v.available_balance, v.total_deposited, v.total_withdrawn,
-               v.last_seq, v.last_hash, v.updated_at, coalesce(m.deposited, 0) AS deposited,
-               coalesce(m.withdrawn, 0) AS withdrawn, coalesce(m.other, 0) AS other, coalesce(newest.locked_after, 0) AS locked,
-               coalesce(newest.seq, 0) AS newest_seq, newest.hash AS newest_hash, newest.confirmed_at
-          FROM vesu_vault.vaults AS v
-          LEFT JOIN moved AS m ON m.vault_owner = v.owner
+        SELECT coalesce(v.owner, m.vault_owner) AS owner, v.owner IS NULL AS is_lost, v.total_balance, v.locked_balance,
+               v.available_balance, v.total_deposited, v.total_withdrawn, v.last_seq, v.last_hash, v.updated_at,
+               coalesce(m.deposited, 0) AS deposited, coalesce(m.withdrawn, 0) AS withdrawn, coalesce(m.other, 0) AS other,
+               coalesce(newest.locked_after, 0) AS locked, coalesce(newest.seq, 0) AS newest_seq, newest.hash AS newest_hash,
+               newest.confirmed_at
+          FROM (SELECT u.* FROM vesu_vault.vaults AS u WHERE only_owner IS NULL OR u.owner = only_owner) AS v
+          -- A ledger may have lost its vault.
+          FULL JOIN moved AS m ON m.vault_owner = v.owner
           LEFT JOIN LATERAL (
                 SELECT t.seq, t.hash, t.locked_after, t.confirmed_at
                   FROM vesu_vault.transactions AS t
-                 WHERE t.vault_owner = v.owner AND t.seq IS NOT NULL
+                 WHERE t.vault_owner = coalesce(v.owner, m.vault_owner) AND t.seq IS NOT NULL
                  ORDER BY t.seq DESC
-                 LIMIT 1) AS newest ON true
-         WHERE only_owner IS NULL OR v.owner = only_owner)
+                 LIMIT 1) AS newest ON true)
     SELECT v.owner::text, nullif(v.newest_seq, 0), finding.rule, finding.expected, finding.actual
       FROM vault AS v
      CROSS JOIN LATERAL (VALUES
         ('balance', vesu_vault.show_balances(v.deposited - v.withdrawn + v.other, v.locked),
-         concat_ws('/', v.total_balance::text, v.locked_balance::text, v.available_balance::text)),
+         CASE WHEN v.is_lost THEN 'no vault'
+              ELSE concat_ws('/', v.total_balance::text, v.locked_balance::text, v.available_balance::text) END),
         ('counters',
          format('in %s, out %s, total %s', v.deposited, v.withdrawn, v.total_deposited - v.total_withdrawn + v.other),
          format('in %s, out %s, total %s', v.total_deposited, v.total_withdrawn, v.total_balance)),
@@ -251,7 +253,7 @@ BEGIN
          concat_ws(' ', v.last_seq::text, encode(v.last_hash, 'hex'))),
         ('clock', CASE WHEN v.updated_at < v.confirmed_at THEN format('at or after %s', v.confirmed_at) END, v.updated_at::text)
       ) AS finding (rule, expected, actual)
-     WHERE finding.expected <> finding.actual;
+     WHERE finding.expected <> finding.actual AND (NOT v.is_lost OR finding.rule = 'balance');
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.verify_vaults(text) IS
