@@ -62,20 +62,20 @@ BEGIN
     ELSIF signature IS NOT NULL THEN
         PERFORM vesu_vault.check_argument('signature', signature, 128);
     END IF;
-    IF purpose <> '' THEN
-        -- The index of the buckets takes no key of any length.
-        PERFORM vesu_vault.check_argument('purpose', purpose, 500);
-    END IF;
     IF starts_with(purpose, 'pending:') THEN
         PERFORM vesu_vault.refuse(100, format('purpose %s', purpose),
                                   'Buckets whose name begins with pending: hold what open transactions have reserved.',
                                   'Confirm or fail the transaction to release it, or choose another name.');
+    ELSIF length(purpose) > 500 THEN
+        -- It is part of the key of its bucket, and a begun lock must not meet that limit when it is confirmed.
+        PERFORM vesu_vault.refuse(100, format('purpose %s...', left(purpose, 50)),
+                                  format('It has %s characters, more than 500.', length(purpose)), 'Choose a shorter name.');
     END IF;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.check_options(text, text) IS
-    'Private step of the operations: VS100 for a signature that is empty or longer than 128 characters, for a purpose longer '
-    'than 500 and for that of a reservation. NULL passes.';
+    'Private step of the operations: VS100 for a signature that is empty or longer than 128 characters, and for a purpose that is '
+    'that of a reservation or longer than 500 characters. NULL passes.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.refuse_unknown_vault(owner text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE

@@ -22,7 +22,7 @@ AS $$
 DECLARE
     vault vesu_vault.vaults;
 BEGIN
-    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = locked_vault.owner FOR NO KEY UPDATE;
+    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = locked_vault.owner COLLATE "C" FOR NO KEY UPDATE;
     RETURN vault;
 END
 $$;
@@ -58,7 +58,7 @@ BEGIN
         PERFORM vesu_vault.refuse(100, format('purpose %s', purpose), 'Only lock and unlock have one.', 'Leave it out.');
     END IF;
     PERFORM vesu_vault.check_options(NULL, purpose);
-    IF counterparty = owner THEN
+    IF counterparty = owner COLLATE "C" THEN
         PERFORM vesu_vault.refuse(102, owner, 'A transfer needs two vaults.', 'Give another owner to transfer to.');
     END IF;
 END

@@ -21,8 +21,8 @@ BEGIN
     SELECT newest.*
       FROM (SELECT t.*
               FROM vesu_vault.transactions AS t
-             WHERE t.vault_owner >= history.owner
-               AND (t.vault_owner, t.created_at) < (history.owner, coalesce(history.before, timestamptz 'infinity'))
+             WHERE t.vault_owner >= history.owner COLLATE "C"
+               AND (t.vault_owner, t.created_at) < (history.owner COLLATE "C", coalesce(history.before, timestamptz 'infinity'))
                AND (history.type IS NULL OR t.transaction_type = history.type)
              ORDER BY t.vault_owner DESC, t.created_at DESC
              LIMIT 100) AS newest

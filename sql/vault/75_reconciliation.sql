@@ -31,6 +31,17 @@ CREATE OR REPLACE FUNCTION vesu_vault.balance_result(
 COMMENT ON FUNCTION vesu_vault.balance_result(bigint, bigint, bigint, bigint, bigint) IS
     'Private step of reconcile: equal, within_tolerance or logged.';
 
+CREATE OR REPLACE FUNCTION vesu_vault.sum_active(OUT total bigint, OUT locked bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT least(coalesce(sum(v.total_balance), 0), 9223372036854775807)::bigint,
+           least(coalesce(sum(v.locked_balance), 0), 9223372036854775807)::bigint
+      FROM vesu_vault.vaults AS v
+     WHERE v.status = 'active';
+END;
+COMMENT ON FUNCTION vesu_vault.sum_active() IS
+    'Private step of reconcile: what all active vaults have together, at most 2^63-1.';
+
 CREATE OR REPLACE FUNCTION vesu_vault.compare_chain(
     on_chain jsonb, tolerance bigint, OUT place bigint, OUT owner text, OUT expected bigint, OUT actual bigint,
     OUT expected_locked bigint, OUT actual_locked bigint, OUT result text)
@@ -43,14 +54,13 @@ DECLARE
     all_locked bigint;
     newest_of_all timestamptz;
 BEGIN
-    -- Without an owner: all active vaults together, however large. Apart, or every call would be planned as if it needed them.
+    -- Without an owner: all active vaults together. Apart, or every call would be planned as if it needed them.
     IF EXISTS (SELECT FROM jsonb_array_elements(on_chain) AS e (value) WHERE e.value ->> 'owner' IS NULL) THEN
-        SELECT least(coalesce(sum(v.total_balance) FILTER (WHERE v.status = 'active'), 0), 9223372036854775807),
-               least(coalesce(sum(v.locked_balance) FILTER (WHERE v.status = 'active'), 0), 9223372036854775807),
-               max(t.confirmed_at)
-          INTO all_total, all_locked, newest_of_all
+        SELECT a.total, a.locked INTO all_total, all_locked FROM vesu_vault.sum_active() AS a;
+        SELECT max(t.confirmed_at)
+          INTO newest_of_all
           FROM vesu_vault.vaults AS v
-          LEFT JOIN vesu_vault.transactions AS t ON t.vault_owner = v.owner AND t.seq = v.last_seq;
+          JOIN vesu_vault.transactions AS t ON t.vault_owner = v.owner AND t.seq = v.last_seq;
     END IF;
     RETURN QUERY
     WITH entry AS MATERIALIZED (
@@ -140,7 +150,7 @@ COMMENT ON FUNCTION vesu_vault.fix_vault(vesu_vault.vaults, bigint, bigint, uuid
     'Private step of reconcile: posts the rows that bring a locked vault to these balances: unlock (per bucket, oldest first), '
     'deposit or withdrawal, lock.';
 
--- A difference of one entry. The vault is locked; an earlier entry of the run may have changed it.
+-- A difference of one entry. The vault is locked; an earlier entry of the run may have changed it, and the sum of all.
 CREATE OR REPLACE FUNCTION vesu_vault.settle_difference(
     owner text, actual bigint, actual_locked bigint, auto_fix boolean, tolerance bigint, INOUT expected bigint,
     INOUT expected_locked bigint, OUT result text, OUT log_id uuid)
@@ -154,6 +164,8 @@ BEGIN
     IF owner IS NOT NULL THEN
         expected := vault.total_balance;
         expected_locked := vault.locked_balance;
+    ELSE
+        SELECT a.total, a.locked INTO expected, expected_locked FROM vesu_vault.sum_active() AS a;
     END IF;
     result := vesu_vault.balance_result(expected, actual, expected_locked, actual_locked, tolerance);
     IF result <> 'logged' THEN
@@ -265,7 +277,7 @@ BEGIN
                 OR (expected, expected_locked) IS DISTINCT FROM (totals[compared.place], locked_parts[compared.place])) THEN
             -- It agreed a moment ago, or differed otherwise: it has moved on since the chain was read, and a repair would undo that.
             result := 'skipped_newer';
-        ELSIF result = 'logged' THEN
+        ELSIF result = 'logged' OR owner IS NULL AND result IN ('equal', 'within_tolerance') THEN
             settled := vesu_vault.settle_difference(owner, actual, actual_locked, auto_fix, tolerance, expected, expected_locked);
             expected := settled.expected;
             expected_locked := settled.expected_locked;
