@@ -3,8 +3,9 @@
 SELECT '# Reference
 
 Written by `make reference` from the `COMMENT ON` of every object; do not edit it. Where a comment says nothing else, amounts are in
-whole tokens, prices in USD a token, rates and thresholds fractions (0.8 is 80 %). What computes as the chain does takes its integers: see the
-types `asset_config`, `interest_rate_config`, `position_amounts` and the functions over them. "Member" objects belong to the extension; all others are ordinary objects
+whole tokens, in `vesu_vault` in the smallest unit, prices in USD a token, rates and thresholds fractions (0.8 is 80 %). What computes as the
+chain does takes its integers: see the types `asset_config`, `interest_rate_config`, `position_amounts` and the functions over them.
+"Member" objects belong to the extension; all others are ordinary objects
 that `vesu.install()` makes.
 ';
 

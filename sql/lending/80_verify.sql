@@ -1,76 +1,4 @@
--- Proof that the data are sound and that every named index is there
-
-CREATE OR REPLACE FUNCTION vesu.named_indexes(
-    OUT module text, OUT table_name text, OUT index_name text, OUT columns text[], OUT is_unique boolean)
-    RETURNS SETOF record
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT 'lending' AS module, 'vesu_' || named.short_name, format('idx_vesu_%s_%s', named.short_name, named.suffix),
-           string_to_array(named.columns, ' '), named.is_unique
-      FROM (VALUES
-        ('pools',        'address',       'pool_address',                true),
-        ('pools',        'asset_pair',    'collateral_asset debt_asset', false),
-        ('pools',        'is_active',     'is_active',                   false),
-        ('pools',        'last_synced',   'last_synced',                 false),
-        ('positions',    'user_id',       'user_id',                     false),
-        ('positions',    'pool_address',  'pool_address',                false),
-        ('positions',    'status',        'status',                      false),
-        ('positions',    'health_factor', 'health_factor',               false),
-        ('positions',    'user_pool',     'user_id pool_address',        false),
-        ('positions',    'status_health', 'status health_factor',        false),
-        ('positions',    'last_updated',  'last_updated',                false),
-        ('transactions', 'user_id',       'user_id',                     false),
-        ('transactions', 'position_id',   'position_id',                 false),
-        ('transactions', 'hash',          'transaction_hash',            true),
-        ('transactions', 'type',          'type',                        false),
-        ('transactions', 'status',        'status',                      false),
-        ('transactions', 'user_type',     'user_id type',                false),
-        ('transactions', 'created_at',    'created_at',                  false),
-        ('transactions', 'timestamp',     'timestamp',                   false),
-        ('liquidations', 'position_id',   'position_id',                 false),
-        ('liquidations', 'liquidator',    'liquidator_address',          false),
-        ('liquidations', 'hash',          'transaction_hash',            true),
-        ('liquidations', 'timestamp',     'timestamp',                   false),
-        ('liquidations', 'created_at',    'created_at',                  false)
-      ) AS named (short_name, suffix, columns, is_unique);
-END;
-COMMENT ON FUNCTION vesu.named_indexes() IS
-    'The indexes that the contract of the lending module names: module, table, index, columns in order, uniqueness.';
-
-CREATE OR REPLACE FUNCTION vesu.verify_indexes(
-    module text DEFAULT 'lending', OUT table_name text, OUT index_name text, OUT columns text[],
-    OUT is_unique boolean, OUT state text)
-    RETURNS SETOF record
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT named.table_name, named.index_name, named.columns, named.is_unique,
-           CASE WHEN found.name IS NULL THEN 'missing'
-                WHEN found.is_plain AND found.is_unique = named.is_unique AND found.columns = named.columns
-                     AND found.table_oid = to_regclass('vesu.' || quote_ident(named.table_name)) THEN 'present'
-                ELSE 'different' END
-      FROM vesu.named_indexes() AS named
-      LEFT JOIN (
-            SELECT c.relname AS name, i.indrelid AS table_oid, i.indisunique AS is_unique,
-                   -- An ascending btree over the whole of plain columns, and valid.
-                   m.amname = 'btree' AND i.indisvalid AND i.indisready AND i.indpred IS NULL AND i.indexprs IS NULL
-                   AND i.indnatts = i.indnkeyatts AND NOT EXISTS (
-                       SELECT FROM unnest(i.indoption) AS option WHERE option <> 0)
-                   AND NOT i.indnullsnotdistinct AS is_plain,
-                   ARRAY(SELECT a.attname::text
-                           FROM unnest(i.indkey) WITH ORDINALITY AS key (number, place)
-                           JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = key.number
-                          ORDER BY key.place) AS columns
-              FROM pg_index AS i
-              JOIN pg_class AS c ON c.oid = i.indexrelid
-              JOIN pg_am AS m ON m.oid = c.relam
-             WHERE c.relnamespace = 'vesu'::regnamespace) AS found ON found.name = named.index_name
-     WHERE coalesce(named.module = verify_indexes.module, true)
-     ORDER BY named.table_name, named.index_name;
-END;
-COMMENT ON FUNCTION vesu.verify_indexes(text) IS
-    'The named indexes of a module (NULL: of every module) with the definition each must have, and its state: present, '
-    'missing, or different (that name on another table, other columns or order, another kind or uniqueness, a predicate, '
-    'an expression, or not valid). By table_name, index_name. No row for a module without named indexes.';
+-- Proof that the data are sound, and how the indexes are used
 
 CREATE OR REPLACE VIEW vesu.index_usage WITH (security_invoker = true) AS
     SELECT CASE WHEN s.schemaname <> 'vesu' THEN substr(s.schemaname, 6)
@@ -252,7 +180,7 @@ BEGIN
            format('expected %s (%s), actual %s', CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END,
                   array_to_string(i.columns, ', '),
                   coalesce(pg_get_indexdef(to_regclass('vesu.' || quote_ident(i.index_name))), 'none'))
-      FROM vesu.verify_indexes(NULL) AS i
+      FROM vesu.verify_indexes('lending') AS i
      WHERE i.state <> 'present';
     RETURN QUERY
     SELECT 'version', 'schema_migrations', steps.module,

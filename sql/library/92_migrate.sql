@@ -51,7 +51,7 @@ COMMENT ON FUNCTION vesu.migrate() IS
     'added stay.';
 REVOKE ALL ON FUNCTION vesu.migrate() FROM PUBLIC;
 
--- DROP TABLE statements of a rollback that would lose rows.
+-- DROP TABLE statements of a rollback that would lose rows. Settings are not counted: install() fills them itself.
 CREATE FUNCTION vesu.tables_with_rows(drop_statements text) RETURNS text[]
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -63,6 +63,7 @@ BEGIN
     FOR candidate IN SELECT to_regclass(dropped[1])
                        FROM regexp_matches(drop_statements, 'DROP TABLE IF EXISTS (\S+);', 'g') AS dropped
                       WHERE to_regclass(dropped[1]) IS NOT NULL
+                        AND dropped[1] NOT IN ('vesu_vault.settings', 'vesu_vault.alert_rules')
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', candidate) INTO has_rows;
         IF has_rows THEN
@@ -72,7 +73,7 @@ BEGIN
     RETURN found_tables;
 END
 $$;
-COMMENT ON FUNCTION vesu.tables_with_rows(text) IS 'Which of the tables that the statements drop hold rows.';
+COMMENT ON FUNCTION vesu.tables_with_rows(text) IS 'Which of the tables that the statements drop hold rows. Those that vesu.install() fills with settings do not count.';
 
 CREATE FUNCTION vesu.rollback_migration(version text, force boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning

@@ -8,6 +8,7 @@ namespace {
 
 char *clock_setting = nullptr;
 bool notify_prices = true;
+bool vault_notify_transactions = false;
 int install_on_create = 0;
 
 const config_enum_entry install_on_create_options[] = {{"auto", 0, false},
@@ -42,12 +43,27 @@ void define_settings()
         "vesu.notify_prices",
         "Whether recording a price sends a notification on channel vesu_price.", nullptr,
         &notify_prices, true, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+    DefineCustomBoolVariable(
+        "vesu.vault_notify_transactions",
+        "Whether each transaction of a vault sends a notification on channel vesu_vault.",
+        "Transactions that notify commit one after the other.", &vault_notify_transactions, false,
+        PGC_USERSET, 0, nullptr, nullptr, nullptr);
     MarkGUCPrefixReserved("vesu");
 }
 
 TimestampTz now()
 {
     return replaced(GetCurrentTransactionStartTimestamp());
+}
+
+TimestampTz wall_clock()
+{
+    return replaced(GetCurrentTimestamp());
+}
+
+bool notifies_transactions()
+{
+    return vault_notify_transactions;
 }
 
 VESU_FUNCTION(vesu_now)
@@ -59,7 +75,7 @@ VESU_FUNCTION(vesu_now)
 VESU_FUNCTION(vesu_wall_clock)
 {
     (void)fcinfo;
-    PG_RETURN_TIMESTAMPTZ(replaced(GetCurrentTimestamp()));
+    PG_RETURN_TIMESTAMPTZ(wall_clock());
 }
 
 }  // namespace vesu::pg

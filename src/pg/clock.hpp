@@ -5,10 +5,16 @@
 
 namespace vesu::pg {
 
-// The settings vesu.clock, vesu.install_on_create and vesu.notify_prices.
+// The settings vesu.clock, vesu.install_on_create, vesu.notify_prices and vesu.vault_notify_transactions.
 void define_settings();
 
 // The transaction's time, or what vesu.clock says.
 TimestampTz now();
+
+// This very moment, or what vesu.clock says.
+TimestampTz wall_clock();
+
+// What vesu.vault_notify_transactions says.
+bool notifies_transactions();
 
 }  // namespace vesu::pg

@@ -7,6 +7,9 @@ namespace {
 constexpr int vs001_invalid_amount = MAKE_SQLSTATE('V', 'S', '0', '0', '1');
 constexpr int vs002_invalid_address = MAKE_SQLSTATE('V', 'S', '0', '0', '2');
 constexpr int vs020_protocol_revert = MAKE_SQLSTATE('V', 'S', '0', '2', '0');
+constexpr int vs100_invalid_argument = MAKE_SQLSTATE('V', 'S', '1', '0', '0');
+constexpr int vs101_invalid_vault_amount = MAKE_SQLSTATE('V', 'S', '1', '0', '1');
+constexpr int vs115_append_only = MAKE_SQLSTATE('V', 'S', '1', '1', '5');
 
 const char *rule_of(Domain domain)
 {
@@ -212,6 +215,63 @@ void report_no_row(const char *argument)
 {
     ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s must be a row", argument),
             errhint("Give the row of a table, such as t in FROM my_table AS t."));
+}
+
+void report_decimals(int decimals)
+{
+    ereport(ERROR, errcode(vs100_invalid_argument),
+            errmsg("invalid argument: decimals %d", decimals),
+            errdetail("An amount has from 0 to 18 decimals."),
+            errhint("Leave it out for USDT, which has 6."));
+}
+
+void report_no_amount(const char *text, int decimals)
+{
+    ereport(
+        ERROR, errcode(vs101_invalid_vault_amount), errmsg("invalid amount: \"%s\"", text),
+        errdetail(
+            "An amount is digits, or digits, a point and digits, of at most %d decimals but for "
+            "zeros, and below 2^63 of the smallest unit.",
+            decimals),
+        errhint("Write it without sign, separators, exponent and white space, such as 1.5."));
+}
+
+void report_unequal_arrays(int from_count, int to_count, int amount_count)
+{
+    ereport(ERROR, errcode(vs100_invalid_argument),
+            errmsg("invalid argument: %d from_owners, %d to_owners and %d amounts", from_count,
+                   to_count, amount_count),
+            errdetail("The elements at one place are one transfer."),
+            errhint("Give arrays of the same length."));
+}
+
+void report_hash_size(std::size_t size)
+{
+    ereport(ERROR, errcode(vs100_invalid_argument),
+            errmsg("invalid argument: a hash of %zu bytes", size),
+            errdetail("The hash of a ledger row has 32 bytes."));
+}
+
+void report_ledger_overflow()
+{
+    ereport(ERROR, errcode(MAKE_SQLSTATE('V', 'S', '1', '0', '9')),
+            errmsg("overflow: a balance would leave 64 bits"),
+            errdetail("The amount is negative, or the balances and the number are no vault's."),
+            errhint("Give an amount above 0, and what a row of vesu_vault.vaults holds."));
+}
+
+void report_append_only(const char *table, const char *row, const char *statement,
+                        const char *column)
+{
+    ereport(
+        ERROR, errcode(vs115_append_only),
+        errmsg("append-only: %s of %s in %s", statement, row, table),
+        column != nullptr
+            ? errdetail("It would change %s. Only note and updated_at may change, and what a step "
+                        "from pending or submitted sets.",
+                        column)
+            : errdetail("Every row of this table stays for ever."),
+        errhint("Correct a mistake with a new transaction."));
 }
 
 void report_not_member_of(Oid role)

@@ -61,6 +61,23 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // 42804: an argument that must be a row is none.
 [[noreturn]] void report_no_row(const char *argument);
 
+// VS100, VS101: the arguments of format_amount() and parse_amount().
+[[noreturn]] void report_decimals(int decimals);
+[[noreturn]] void report_no_amount(const char *text, int decimals);
+
+// VS100: the arrays of a batch of transfers must be equally long.
+[[noreturn]] void report_unequal_arrays(int from_count, int to_count, int amount_count);
+
+// VS100: the hash of a ledger row must have 32 bytes.
+[[noreturn]] void report_hash_size(std::size_t size);
+
+// VS109: a balance of the ledger would leave 64 bits.
+[[noreturn]] void report_ledger_overflow();
+
+// VS115: `statement` on `row` of the append-only `table`; `column` is the first that it would change, or null.
+[[noreturn]] void report_append_only(const char *table, const char *row, const char *statement,
+                                     const char *column);
+
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);
 

@@ -47,5 +47,23 @@ SELECT format('| %s | %s | %s |', promise, coalesce(measured, 'not in this run')
      -- At the largest size, which is the last.
      CROSS JOIN LATERAL (SELECT * FROM bench.result AS r
                           WHERE r.measurement LIKE v.measurement AND r.contender = 'vesu'
-                          ORDER BY r.place DESC LIMIT 1) AS r) AS promises
+                          ORDER BY r.place DESC LIMIT 1) AS r
+    UNION ALL
+    SELECT 8, 'a transfer: at most 1.3 times the time of the same statements by hand, without a chain',
+           to_char(ratio, 'FM990.00') || ' times', ratio <= 1.3
+      FROM (SELECT bench.milliseconds(m, 'vesu') / bench.milliseconds(m, 'by hand in PL/pgSQL, without hashes') AS ratio
+              FROM (VALUES ('5,000 transfers, a commit each')) AS v (m)) AS measured
+    UNION ALL
+    SELECT 9, format('%s: at least 5 times faster than single calls, at most twice the time of a bare INSERT, above 10,000 a second', m),
+           format('%s times faster, %s times, %s a second', to_char(gain, 'FM990.0'), to_char(cost, 'FM990.00'), to_char(rate, 'FM999,990')),
+           gain >= 5 AND cost <= 2 AND rate > 10000
+      FROM (SELECT m, bench.milliseconds(m, 'vesu, single calls') / r.milliseconds AS gain,
+                   r.milliseconds / bench.milliseconds(m, 'bare INSERT of the same rows') AS cost,
+                   1000 * replace(split_part(m, ' ', 1), ',', '')::numeric / r.milliseconds AS rate
+              FROM bench.result AS r, LATERAL (SELECT r.measurement) AS v (m)
+             WHERE r.measurement LIKE '% transfers at once%' AND r.contender = 'vesu') AS measured
+    UNION ALL
+    SELECT 10, format('%s: below 50 ms', r.measurement), bench.shown(r.milliseconds), r.milliseconds < 50
+      FROM bench.result AS r
+     WHERE r.measurement LIKE 'past balance of a vault, %' AND r.contender = 'vesu') AS promises
  ORDER BY place;

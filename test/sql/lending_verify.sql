@@ -185,7 +185,6 @@ SELECT module, count(*) >= 24 AS enough, bool_and(scans >= 0 AND tuples_read >= 
   FROM vesu.index_usage WHERE module = 'lending' GROUP BY module;
 -- What every module needs is the base; other people's schemas are nobody's.
 CREATE SCHEMA vesu_of_somebody CREATE TABLE theirs (id int PRIMARY KEY);
-CREATE SCHEMA IF NOT EXISTS vesu_vault;
 CREATE TABLE vesu_vault.ours (id int PRIMARY KEY);
 SELECT module, table_name FROM vesu.index_usage
  WHERE table_name IN ('schema_migrations', 'jobs', 'theirs', 'ours', 'vesu_asset_prices')

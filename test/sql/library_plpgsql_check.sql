@@ -10,20 +10,21 @@ CREATE FUNCTION cron.schedule(text, text, text) RETURNS bigint LANGUAGE sql RETU
 CREATE FUNCTION cron.unschedule(bigint) RETURNS boolean LANGUAGE sql RETURN true;
 SELECT count(*) > 20 AS functions_found
   FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
- WHERE l.lanname = 'plpgsql' AND p.pronamespace = 'vesu'::regnamespace;
+ WHERE l.lanname = 'plpgsql' AND p.pronamespace::regnamespace::name IN (SELECT vesu.schemas());
 
 -- Functions themselves, then each trigger function with each table that fires it.
 SELECT p.oid::regprocedure AS function, finding.level, finding.message, finding.query
   FROM pg_proc AS p
   JOIN pg_language AS l ON l.oid = p.prolang
   CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, extra_warnings => false, performance_warnings => false) AS finding
- WHERE l.lanname = 'plpgsql' AND p.pronamespace = 'vesu'::regnamespace AND p.prorettype <> 'trigger'::regtype
+ WHERE l.lanname = 'plpgsql' AND p.pronamespace::regnamespace::name IN (SELECT vesu.schemas()) AND p.prorettype <> 'trigger'::regtype
  ORDER BY p.oid::regprocedure::text COLLATE "C", finding.message;
 SELECT t.tgfoid::regprocedure AS function, finding.level, finding.message, finding.query
   FROM pg_trigger AS t
-  JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace = 'vesu'::regnamespace
+  JOIN pg_proc AS p ON p.oid = t.tgfoid AND p.pronamespace::regnamespace::name IN (SELECT vesu.schemas())
   JOIN pg_language AS l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
-  CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, t.tgrelid, extra_warnings => false) AS finding
+  CROSS JOIN LATERAL plpgsql_check_function_tb(p.oid, t.tgrelid, oldtable => t.tgoldtable, newtable => t.tgnewtable,
+                                                      extra_warnings => false) AS finding
  WHERE NOT t.tgisinternal
  ORDER BY p.oid::regprocedure::text COLLATE "C", finding.message;
 ROLLBACK;
