@@ -87,10 +87,15 @@ BEGIN
                       HINT = format('The modules are: %s.', array_to_string(known, ', '));
         END IF;
     END LOOP;
+    IF 'assistant' = ANY (modules) AND 'lending' <> ALL (modules || vesu.installed_modules()) THEN
+        RAISE EXCEPTION 'module assistant needs module lending'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name both.';
+    END IF;
     RETURN coalesce(modules, known);
 END
 $$;
-COMMENT ON FUNCTION vesu.checked_modules(text[]) IS 'The given modules, or all for NULL; 22023 for an unknown one.';
+COMMENT ON FUNCTION vesu.checked_modules(text[]) IS
+    'The given modules, or all for NULL; 22023 for an unknown one, and for assistant without lending.';
 
 -- What one script makes must not already belong to somebody else: IF NOT EXISTS would adopt it.
 CREATE FUNCTION vesu.refuse_strangers(script text, owner regrole) RETURNS void

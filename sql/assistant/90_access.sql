@@ -1,0 +1,18 @@
+-- Who may do what in the assistant: the privileges of the access levels
+
+CREATE OR REPLACE FUNCTION vesu.assistant_grants(OUT level text, OUT privileges text, OUT object text)
+    RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT rule.level, rule.privileges, format('%s vesu_assistant.%I', rule.kind, object.name)
+      FROM (VALUES
+        ('reader', 'SELECT', 'TABLE',
+         'users positions latest_positions signals alerts intents event_store event_archive event_streams event_snapshots '
+         'subscriptions')
+      ) AS rule (level, privileges, kind, names)
+     CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
+END;
+COMMENT ON FUNCTION vesu.assistant_grants() IS
+    'What each access level adds to the one below it (reader, writer, operator) on which object of the assistant module; '
+    'vesu.grant_access() grants it. Operations run with the rights of the owner of the tables, so a writer needs no '
+    'privilege on a table.';
