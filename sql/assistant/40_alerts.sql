@@ -179,20 +179,17 @@ COMMENT ON FUNCTION vesu_assistant.check_alert_rows(int) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.pending_alerts(user_id uuid, max_rows int DEFAULT 100)
     RETURNS TABLE (alert vesu_assistant.alerts, signal vesu_assistant.signals)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_sort = off
 AS $$
 BEGIN
     PERFORM vesu_assistant.check_argument('user_id', user_id::text);
     PERFORM vesu_assistant.check_alert_rows(max_rows);
     RETURN QUERY
-    SELECT newest, s
-      FROM (SELECT a.*
-              FROM vesu_assistant.alerts AS a
-             WHERE a.user_id = pending_alerts.user_id AND a.status = 'pending'
-             ORDER BY a.created_at DESC
-             LIMIT pending_alerts.max_rows) AS newest
-      LEFT JOIN vesu_assistant.signals AS s ON s.id = newest.signal_id
-     ORDER BY newest.created_at DESC, newest.id;
+    SELECT a, (SELECT s FROM vesu_assistant.signals AS s WHERE s.id = a.signal_id)
+      FROM vesu_assistant.alerts AS a
+     WHERE a.user_id = pending_alerts.user_id AND a.status = 'pending'
+     ORDER BY a.created_at DESC
+     LIMIT pending_alerts.max_rows;
     IF NOT FOUND AND NOT EXISTS (SELECT FROM vesu_assistant.users AS u WHERE u.id = pending_alerts.user_id) THEN
         PERFORM vesu_assistant.refuse_unknown('user', user_id::text);
     END IF;

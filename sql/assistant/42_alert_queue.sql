@@ -12,13 +12,13 @@ CREATE INDEX IF NOT EXISTS alerts_claim_idx
 CREATE INDEX IF NOT EXISTS alerts_abandoned_idx
     ON vesu_assistant.alerts (lease_until) WHERE status = 'pending' AND attempts >= 5;
 
--- One plan, through that index, whatever the statistics say and however many alerts are asked for.
+-- One plan, through that index, whatever the statistics say and however many alerts are asked for: only it has their order.
 CREATE OR REPLACE FUNCTION vesu_assistant.claim_alerts(
     channel vesu_assistant.alert_channel, max_rows int DEFAULT 100, lease interval DEFAULT '1 minute')
     RETURNS SETOF vesu_assistant.alerts
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100
     SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
     moment constant timestamptz := vesu.wall_clock();
