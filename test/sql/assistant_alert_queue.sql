@@ -113,7 +113,7 @@ SELECT call, pg_temp.message('SELECT vesu_assistant.' || call)
     $$mark_attempt_failed(NULL, 1)$$, $$mark_attempt_failed('00000000-0000-0000-0000-000000000099', 1)$$,
     $$mark_attempt_failed('00000000-0000-0000-0000-000000000001', NULL)$$, $$mark_attempt_failed('00000000-0000-0000-0000-000000000001', 1, 'e', NULL)$$]) AS call;
 
--- Cost: the same pages with 50,000 finished alerts before those that are due as without, and with waiting and leased ones, whatever
+-- Cost: the same pages with 20,000 finished alerts before those that are due as without, and with waiting and leased ones, whatever
 -- the statistics say.
 DELETE FROM vesu_assistant.alerts;
 SELECT pg_temp.is_now('12:00:00');
@@ -132,7 +132,7 @@ SELECT pg_temp.pages($$SELECT vesu_assistant.claim_alerts('telegram', 5)$$) AS f
 INSERT INTO vesu_assistant.alerts (user_id, type, channel, message, created_at, status, attempts)
 SELECT pg_temp.uid(1), 'test', 'telegram', 'finished', vesu.wall_clock() - interval '1 hour',
        (ARRAY['sent', 'acknowledged', 'failed'])[1 + n % 3]::vesu_assistant.alert_status, 1
-  FROM generate_series(1, 50000) AS n;
+  FROM generate_series(1, 20000) AS n;
 INSERT INTO vesu_assistant.alerts (user_id, type, channel, message, created_at, status, attempts, next_attempt_at, lease_until)
 SELECT pg_temp.uid(1), 'test', 'telegram', 'waiting', vesu.wall_clock() - interval '1 hour', state, 1, vesu.wall_clock() + interval '1 second',
        CASE state WHEN 'pending' THEN vesu.wall_clock() + interval '1 second' END
