@@ -15,23 +15,6 @@ CREATE OR REPLACE FUNCTION vesu_assistant.is_alert_step(present vesu_assistant.a
 COMMENT ON FUNCTION vesu_assistant.is_alert_step(vesu_assistant.alert_status, vesu_assistant.alert_status) IS
     'Private step of the trigger of alerts: whether an alert may go from one state to another.';
 
-CREATE OR REPLACE FUNCTION vesu_assistant.check_alert_times(alert vesu_assistant.alerts) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF alert.sent_at IS NOT NULL AND alert.status IN ('pending', 'failed') THEN
-        PERFORM vesu_assistant.refuse(200, format('sent_at %s', alert.sent_at), format('The alert is %s.', alert.status),
-                                      'Only a sent or acknowledged alert was sent: leave it NULL.');
-    ELSIF alert.acknowledged_at IS NOT NULL AND alert.status <> 'acknowledged' THEN
-        PERFORM vesu_assistant.refuse(200, format('acknowledged_at %s', alert.acknowledged_at), format('The alert is %s.', alert.status),
-                                      'Only an acknowledged alert was acknowledged: leave it NULL.');
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu_assistant.check_alert_times(vesu_assistant.alerts) IS
-    'Private step of the trigger of alerts: VS200 for a time that the state of the alert does not have.';
-
 -- An INSERT may bring any state, as history from elsewhere does; only steps are refused.
 CREATE OR REPLACE FUNCTION vesu_assistant.keep_alert() RETURNS trigger
     LANGUAGE plpgsql VOLATILE
@@ -51,7 +34,13 @@ BEGIN
     ELSIF NEW.status = 'acknowledged' THEN
         NEW.acknowledged_at := coalesce(NEW.acknowledged_at, vesu.wall_clock());
     END IF;
-    PERFORM vesu_assistant.check_alert_times(NEW);
+    IF NEW.sent_at IS NOT NULL AND NEW.status IN ('pending', 'failed') THEN
+        PERFORM vesu_assistant.refuse(200, format('sent_at %s', NEW.sent_at), format('The alert is %s.', NEW.status),
+                                      'Only a sent or acknowledged alert was sent: leave it NULL.');
+    ELSIF NEW.acknowledged_at IS NOT NULL AND NEW.status <> 'acknowledged' THEN
+        PERFORM vesu_assistant.refuse(200, format('acknowledged_at %s', NEW.acknowledged_at), format('The alert is %s.', NEW.status),
+                                      'Only an acknowledged alert was acknowledged: leave it NULL.');
+    END IF;
     -- What is not pending is nobody's, and only what has failed is tried again.
     NEW.lease_until := CASE WHEN NEW.status = 'pending' THEN NEW.lease_until END;
     NEW.next_attempt_at := CASE WHEN NEW.status = 'failed' THEN NEW.next_attempt_at END;
@@ -224,11 +213,12 @@ CREATE OR REPLACE FUNCTION vesu_assistant.step_alert(id uuid, wanted vesu_assist
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    held vesu_assistant.alerts := vesu_assistant.locked_alert(id);
+    held vesu_assistant.alerts;
 BEGIN
-    IF held.status <> wanted THEN
-        -- Its trigger knows the steps and the times.
-        UPDATE vesu_assistant.alerts AS a SET status = wanted WHERE a.id = step_alert.id RETURNING a.* INTO held;
+    -- The trigger of alerts knows the steps and the times.
+    UPDATE vesu_assistant.alerts AS a SET status = wanted WHERE a.id = step_alert.id AND a.status <> wanted RETURNING a.* INTO held;
+    IF NOT FOUND THEN
+        RETURN vesu_assistant.locked_alert(id);
     END IF;
     RETURN held;
 END

@@ -3,14 +3,10 @@
 -- Delivery is at least once. A worker that dies or is late loses its lease, and another one claims the alert; so nothing is lost,
 -- and no two workers hold an alert at once.
 
--- What can be claimed, now or later, oldest first; finished alerts are not in it. The time from which on it can be claimed
--- stands in the index, so that the leased and the waiting ones are passed over there. The query repeats the words of both.
+-- What can be claimed, now or later, oldest first; finished alerts are not in it. Neither the lease nor the attempts stand in it: a claim
+-- then need not write to any index, and what was claimed and sent since is passed over at the cost of a mark in the index.
 CREATE INDEX IF NOT EXISTS alerts_claim_idx
-    ON vesu_assistant.alerts (channel, created_at, (coalesce(lease_until, next_attempt_at, '-infinity')))
-    WHERE attempts < 5 AND (status = 'pending' OR status = 'failed' AND next_attempt_at IS NOT NULL);
--- Whose worker died at the last attempt: maintain() looks for them.
-CREATE INDEX IF NOT EXISTS alerts_abandoned_idx
-    ON vesu_assistant.alerts (lease_until) WHERE status = 'pending' AND attempts >= 5;
+    ON vesu_assistant.alerts (channel, created_at) WHERE status = 'pending' OR status = 'failed' AND next_attempt_at IS NOT NULL;
 
 -- One plan, through that index, whatever the statistics say and however many alerts are asked for: only it has their order.
 CREATE OR REPLACE FUNCTION vesu_assistant.claim_alerts(
@@ -37,8 +33,8 @@ BEGIN
                 SELECT due.id
                   FROM vesu_assistant.alerts AS due
                  WHERE due.channel = claim_alerts.channel
-                   AND due.attempts < 5 AND (due.status = 'pending' OR due.status = 'failed' AND due.next_attempt_at IS NOT NULL)
-                   AND coalesce(due.lease_until, due.next_attempt_at, '-infinity') <= moment
+                   AND (due.status = 'pending' OR due.status = 'failed' AND due.next_attempt_at IS NOT NULL)
+                   AND due.attempts < 5 AND coalesce(due.lease_until, due.next_attempt_at, '-infinity') <= moment
                  ORDER BY due.created_at
                  LIMIT claim_alerts.max_rows
                    FOR NO KEY UPDATE SKIP LOCKED))

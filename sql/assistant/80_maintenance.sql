@@ -123,7 +123,7 @@ BEGIN
             SELECT old.id
               FROM vesu_assistant.alerts AS old
              WHERE old.status = 'pending' AND old.attempts >= 5 AND old.lease_until <= moment
-             ORDER BY old.lease_until
+             ORDER BY old.created_at
              LIMIT batch
                FOR NO KEY UPDATE SKIP LOCKED));
     GET DIAGNOSTICS failed = ROW_COUNT;
