@@ -157,7 +157,7 @@ COMMENT ON FUNCTION vesu_assistant.delete_alerts(timestamptz, bigint) IS
     'Private step of maintain: deletes up to batch alerts made before edge that are sent, acknowledged or failed for good; how many.';
 
 -- From the edge backwards: what has just passed it is found at once. OFFSET 0 keeps the planner from joining, the order from
--- reading a wallet's snapshots of all days.
+-- reading a wallet's snapshots of all days. Of two snapshots of a moment the one written later counts.
 CREATE OR REPLACE FUNCTION vesu_assistant.thin_positions(edge timestamptz, batch bigint) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
@@ -173,7 +173,7 @@ BEGIN
              WHERE old.snapshot_at < edge
                AND EXISTS (SELECT FROM vesu_assistant.positions AS later
                             WHERE later.wallet_address = old.wallet_address AND later.protocol = old.protocol
-                              AND later.chain_id = old.chain_id AND (later.snapshot_at, later.id) > (old.snapshot_at, old.id)
+                              AND later.chain_id = old.chain_id AND (later.snapshot_at, later.created_at, later.id) > (old.snapshot_at, old.created_at, old.id)
                               AND later.snapshot_at < edge
                               AND later.snapshot_at
                                   < (date_trunc('day', old.snapshot_at AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC'
@@ -206,7 +206,7 @@ BEGIN
              WHERE old.snapshot_at < edge
                AND EXISTS (SELECT FROM vesu_assistant.positions AS later
                             WHERE later.wallet_address = old.wallet_address AND later.protocol = old.protocol
-                              AND later.chain_id = old.chain_id AND (later.snapshot_at, later.id) > (old.snapshot_at, old.id)
+                              AND later.chain_id = old.chain_id AND (later.snapshot_at, later.created_at, later.id) > (old.snapshot_at, old.created_at, old.id)
                             ORDER BY later.snapshot_at DESC
                            OFFSET 0)
                AND NOT EXISTS (SELECT FROM vesu_assistant.latest_positions AS l WHERE l.position_id = old.id OFFSET 0)
