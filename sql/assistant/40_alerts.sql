@@ -235,5 +235,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.acknowledge_alert(uuid) IS
-    'Notes that the user has seen a pending or sent alert, which is then not delivered any more, and returns it. Again changes nothing. VS200 for '
-    'NULL, VS207 for an unknown id, VS208 for a failed alert.';
+    'Notes that the user has seen a pending or sent alert, which no worker claims any more then, and returns it. Again changes '
+    'nothing. VS200 for NULL, VS207 for an unknown id, VS208 for a failed alert.';

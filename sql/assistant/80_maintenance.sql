@@ -173,7 +173,8 @@ BEGIN
              WHERE old.snapshot_at < edge
                AND EXISTS (SELECT FROM vesu_assistant.positions AS later
                             WHERE later.wallet_address = old.wallet_address AND later.protocol = old.protocol
-                              AND later.chain_id = old.chain_id AND (later.snapshot_at, later.created_at, later.id) > (old.snapshot_at, old.created_at, old.id)
+                              AND later.chain_id = old.chain_id
+                              AND (later.snapshot_at, later.created_at, later.id) > (old.snapshot_at, old.created_at, old.id)
                               AND later.snapshot_at < edge
                               AND later.snapshot_at
                                   < (date_trunc('day', old.snapshot_at AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC'
@@ -188,8 +189,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.thin_positions(timestamptz, bigint) IS
-    'Private step of maintain: deletes up to batch snapshots older than edge that a later one of the same wallet, protocol, chain and UTC day, '
-    'older than edge too, supersedes; never a latest one. How many.';
+    'Private step of maintain: deletes up to batch snapshots older than edge that a later one of the same wallet, protocol, chain '
+    'and UTC day, older than edge too, supersedes; never a latest one. How many.';
 
 CREATE OR REPLACE FUNCTION vesu_assistant.delete_positions(edge timestamptz, batch bigint) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
@@ -206,7 +207,8 @@ BEGIN
              WHERE old.snapshot_at < edge
                AND EXISTS (SELECT FROM vesu_assistant.positions AS later
                             WHERE later.wallet_address = old.wallet_address AND later.protocol = old.protocol
-                              AND later.chain_id = old.chain_id AND (later.snapshot_at, later.created_at, later.id) > (old.snapshot_at, old.created_at, old.id)
+                              AND later.chain_id = old.chain_id
+                              AND (later.snapshot_at, later.created_at, later.id) > (old.snapshot_at, old.created_at, old.id)
                             ORDER BY later.snapshot_at DESC
                            OFFSET 0)
                AND NOT EXISTS (SELECT FROM vesu_assistant.latest_positions AS l WHERE l.position_id = old.id OFFSET 0)
@@ -261,9 +263,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.maintain(jsonb) IS
-    'Tidies up and returns how many rows each action touched, also 0: expired_signals expires signals and deletes those that expired longer ago and '
-    'that no alert tells of; alerts fails for good those whose last lease has ended, and deletes older ones that are sent, acknowledged or failed '
-    'for good; positions_full deletes older snapshots but the last of each wallet, protocol, chain and UTC day; positions_daily deletes older '
-    'snapshots. The latest of each is never deleted. Each action touches at most batch rows: repeat it until all are 0. What a policy does not '
-    'name is as usual; null skips an item. While another run is under way no row is returned. VS200 for NULL, an unknown key, what is no interval '
-    'from 0 on, and a batch that is no number from 1 on.';
+    'Tidies up and returns how many rows each action touched, also 0. expired_signals: expires signals, and deletes those that '
+    'expired longer ago than this and that no alert tells of. alerts: fails for good those whose fifth lease has ended, and deletes '
+    'those made longer ago that are sent, acknowledged or failed for good. positions_full: deletes older snapshots but the last of '
+    'each wallet, protocol, chain and UTC day. positions_daily: deletes older snapshots. The latest snapshot of each is never deleted. '
+    'Each action touches at most batch rows: repeat it until all are 0. What a policy does not name is as usual; null skips an item. '
+    'While another run is under way no row is returned. VS200 for NULL, an unknown key, what is no interval from 0 on, and a batch '
+    'that is no whole number from 1 to 1000000000.';
