@@ -8,7 +8,10 @@ BEGIN ATOMIC
       FROM (VALUES
         ('reader', 'SELECT', 'TABLE',
          'users positions latest_positions signals alerts intents event_store event_archive event_streams event_snapshots '
-         'subscriptions')
+         'subscriptions'),
+        ('writer', 'EXECUTE', 'FUNCTION',
+         'raise_alert fan_out_alerts claim_alerts mark_alert_sent mark_alert_failed mark_attempt_failed acknowledge_alert'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'maintain')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
 END;
