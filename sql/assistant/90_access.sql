@@ -8,7 +8,9 @@ BEGIN ATOMIC
       FROM (VALUES
         ('reader', 'SELECT', 'TABLE',
          'users positions latest_positions signals alerts intents event_store event_archive event_streams event_snapshots '
-         'subscriptions')
+         'subscriptions'),
+        ('reader', 'SELECT', 'TABLE', 'intent_watches'),
+        ('writer', 'EXECUTE', 'FUNCTION', 'create_intent evaluate_intents complete_intent fail_intent rearm_intent cancel_intent')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
 END;
