@@ -9,7 +9,7 @@ BEGIN ATOMIC
         ('reader', 'SELECT', 'TABLE',
          'users positions latest_positions signals alerts intents event_store event_archive event_streams event_snapshots '
          'subscriptions'),
-        ('reader', 'SELECT', 'TABLE', 'lending_snapshots active_signals signal_convergence'),
+        ('reader', 'SELECT', 'TABLE', 'active_signals signal_convergence'),
         ('writer', 'EXECUTE', 'FUNCTION', 'register_user set_preferences record_position detect_signal acknowledge_signal'),
         ('operator', 'EXECUTE', 'FUNCTION', 'capture_lending_positions expire_signals')
       ) AS rule (level, privileges, kind, names)
