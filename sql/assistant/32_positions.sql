@@ -159,7 +159,7 @@ COMMENT ON FUNCTION vesu_assistant.record_position(uuid, text, jsonb, jsonb, num
 CREATE OR REPLACE FUNCTION vesu_assistant.newest_snapshot(user_id uuid, wallet text, protocol text, chain_id bigint)
     RETURNS vesu_assistant.positions
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
 AS $$
 DECLARE
     newest vesu_assistant.positions;
@@ -241,7 +241,8 @@ COMMENT ON FUNCTION vesu_assistant.latest_position(uuid, text, text, bigint) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.positions_at_risk(threshold numeric DEFAULT 1.5, max_rows int DEFAULT 20)
     RETURNS SETOF vesu_assistant.positions
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 20
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+    -- Planned for the rows that are there and are asked for.
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     highest constant numeric := coalesce(
