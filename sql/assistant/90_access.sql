@@ -8,7 +8,9 @@ BEGIN ATOMIC
       FROM (VALUES
         ('reader', 'SELECT', 'TABLE',
          'users positions latest_positions signals alerts intents event_store event_archive event_streams event_snapshots '
-         'subscriptions')
+         'subscriptions'),
+        ('writer', 'EXECUTE', 'FUNCTION', 'append_events save_snapshot acknowledge_events'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'archive_events')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
 END;
