@@ -5,8 +5,11 @@ CREATE OR REPLACE FUNCTION vesu_assistant.check_stream(aggregate_type text, aggr
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM vesu_assistant.check_argument('aggregate_type', aggregate_type, 50);
-    PERFORM vesu_assistant.check_argument('aggregate_id', aggregate_id, 255);
+    -- Every call passes here, so what is right costs no further one.
+    IF (length(aggregate_type) BETWEEN 1 AND 50 AND length(aggregate_id) BETWEEN 1 AND 255) IS NOT TRUE THEN
+        PERFORM vesu_assistant.check_argument('aggregate_type', aggregate_type, 50);
+        PERFORM vesu_assistant.check_argument('aggregate_id', aggregate_id, 255);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.check_stream(text, text) IS
@@ -26,10 +29,11 @@ END
 $$;
 COMMENT ON FUNCTION vesu_assistant.check_number(text, bigint) IS 'Private step: VS200 for a number that is NULL or below 0.';
 
--- The steps below look things up by an index even if the tables were small when their plans were made, which are kept for the session.
+-- The steps below look things up by the right index even if the tables were small when their plans were made, which are kept for
+-- the session: no scan of a table, and a wanted order that only the index of streams has.
 CREATE OR REPLACE FUNCTION vesu_assistant.last_occurred_at(aggregate_type text, aggregate_id text, version bigint) RETURNS timestamptz
     LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_sort = off
 AS $$
 DECLARE
     result timestamptz;
@@ -37,19 +41,23 @@ BEGIN
     SELECT e.occurred_at INTO result
       FROM vesu_assistant.event_store AS e
      WHERE e.aggregate_type = last_occurred_at.aggregate_type AND e.aggregate_id = last_occurred_at.aggregate_id
-       AND e.version = last_occurred_at.version
-     UNION ALL
-    SELECT a.occurred_at
-      FROM vesu_assistant.event_archive AS a
-     WHERE a.aggregate_type = last_occurred_at.aggregate_type AND a.aggregate_id = last_occurred_at.aggregate_id
-       AND a.version = last_occurred_at.version;
+       AND e.version >= last_occurred_at.version
+     ORDER BY e.version
+     LIMIT 1;
+    IF NOT FOUND THEN
+        SELECT a.occurred_at INTO result
+          FROM vesu_assistant.event_archive AS a
+         WHERE a.aggregate_type = last_occurred_at.aggregate_type AND a.aggregate_id = last_occurred_at.aggregate_id
+           AND a.version = last_occurred_at.version;
+    END IF;
     RETURN result;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.last_occurred_at(text, text, bigint) IS
-    'Private step of append_events: when the event with this version occurred; NULL if there is none.';
+    'Private step of append_events: when the last event of the stream, that with this version, occurred; NULL if there is none.';
 
-CREATE OR REPLACE FUNCTION vesu_assistant.refuse_event_ids(ids uuid[], aggregate_type text, aggregate_id text) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_assistant.refuse_event_ids(
+    ids uuid[], aggregate_type text, aggregate_id text, head bigint) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
@@ -64,8 +72,10 @@ BEGIN
             SELECT a.event_id, a.aggregate_type, a.aggregate_id, a.version
               FROM vesu_assistant.event_archive AS a
              WHERE a.event_id = ANY ((SELECT ids)::uuid[])) AS e
-     ORDER BY (e.aggregate_type, e.aggregate_id)
-              IS NOT DISTINCT FROM (refuse_event_ids.aggregate_type, refuse_event_ids.aggregate_id), array_position(ids, e.event_id)
+     CROSS JOIN LATERAL (SELECT e.aggregate_type = refuse_event_ids.aggregate_type
+                                AND e.aggregate_id = refuse_event_ids.aggregate_id AS ours) AS stream
+     WHERE NOT stream.ours OR e.version <= head
+     ORDER BY stream.ours, array_position(ids, e.event_id)
      LIMIT 1;
     PERFORM vesu_assistant.refuse(
         221, format('%s is version %s of %s/%s', known.event_id, known.version, known.aggregate_type, known.aggregate_id),
@@ -73,10 +83,24 @@ BEGIN
         'Repeat a call as it was; give new events new ids.');
 END
 $$;
-COMMENT ON FUNCTION vesu_assistant.refuse_event_ids(uuid[], text, text) IS
-    'Private step of append_events: VS221 with one of the ids that is in use, in another stream if there is one.';
+COMMENT ON FUNCTION vesu_assistant.refuse_event_ids(uuid[], text, text, bigint) IS
+    'Private step of append_events: VS221 with one of the ids that is in use, in another stream if there is one. What the call itself '
+    'has written after head does not count.';
 
-CREATE OR REPLACE FUNCTION vesu_assistant.repeated_version(aggregate_type text, aggregate_id text, events jsonb, ids uuid[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION vesu_assistant.are_archived(ids uuid[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+AS $$
+BEGIN
+    -- A query of its own hides how many there are: otherwise a plan for so many seems better each time than the kept one.
+    RETURN EXISTS (SELECT FROM vesu_assistant.event_archive AS a WHERE a.event_id = ANY ((SELECT ids)::uuid[]));
+END
+$$;
+COMMENT ON FUNCTION vesu_assistant.are_archived(uuid[]) IS
+    'Private step of append_events: whether one of these events stands in the archive.';
+
+CREATE OR REPLACE FUNCTION vesu_assistant.repeated_version(
+    aggregate_type text, aggregate_id text, events jsonb, ids uuid[], head bigint) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
@@ -84,9 +108,8 @@ DECLARE
     is_repeated boolean;
     last_version bigint;
 BEGIN
-    -- A query of its own hides how many there are: otherwise a plan for so many seems better each time than the kept one.
-    IF NOT EXISTS (SELECT FROM vesu_assistant.event_store AS s WHERE s.event_id = ANY ((SELECT ids)::uuid[]))
-       AND NOT EXISTS (SELECT FROM vesu_assistant.event_archive AS a WHERE a.event_id = ANY ((SELECT ids)::uuid[])) THEN
+    IF NOT vesu_assistant.are_archived(ids)
+       AND NOT EXISTS (SELECT FROM vesu_assistant.event_store AS s WHERE s.event_id = ANY ((SELECT ids)::uuid[])) THEN
         RETURN NULL;
     END IF;
     SELECT bool_and(known.version IS NOT NULL), (array_agg(known.version ORDER BY given.place DESC))[1]
@@ -99,16 +122,17 @@ BEGIN
              UNION ALL
             SELECT a.version, a.aggregate_type, a.aggregate_id, a.event_type, a.data
               FROM vesu_assistant.event_archive AS a
-             WHERE a.event_id = given.event_id) AS known
+             WHERE a.event_id = given.event_id
+            OFFSET 0) AS known
         ON known.aggregate_type = repeated_version.aggregate_type AND known.aggregate_id = repeated_version.aggregate_id
        AND known.event_type = given.event ->> 'event_type' AND known.data = given.event -> 'data';
     IF NOT is_repeated THEN
-        PERFORM vesu_assistant.refuse_event_ids(ids, aggregate_type, aggregate_id);
+        PERFORM vesu_assistant.refuse_event_ids(ids, aggregate_type, aggregate_id, head);
     END IF;
     RETURN last_version;
 END
 $$;
-COMMENT ON FUNCTION vesu_assistant.repeated_version(text, text, jsonb, uuid[]) IS
+COMMENT ON FUNCTION vesu_assistant.repeated_version(text, text, jsonb, uuid[], bigint) IS
     'Private step of append_events: the version of the last of these events if all stand in the stream already, with equal types '
     'and data; NULL if none of their ids is in use; else VS221.';
 
@@ -118,9 +142,9 @@ CREATE OR REPLACE FUNCTION vesu_assistant.append_events(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ids uuid[];
-    added bigint;
+    given record;
     head bigint;
+    previous timestamptz;
     repeated bigint;
     written bigint;
 BEGIN
@@ -128,50 +152,56 @@ BEGIN
     IF expected_version < 0 THEN
         PERFORM vesu_assistant.check_number('expected_version', expected_version);
     END IF;
-    ids := vesu_assistant.event_ids(events);
-    added := jsonb_array_length(events);
+    given := vesu_assistant.check_events(events);
 
     -- Whoever appends to the stream waits here for the one before. From here on the transaction has an id, so it had one
     -- before it draws a position.
     INSERT INTO vesu_assistant.event_streams AS s (aggregate_type, aggregate_id, version)
-    VALUES (append_events.aggregate_type, append_events.aggregate_id, added)
-        ON CONFLICT ON CONSTRAINT event_streams_pkey DO UPDATE SET version = s.version + added
-    RETURNING s.version - added INTO head;
+    VALUES (append_events.aggregate_type, append_events.aggregate_id, given.number)
+        ON CONFLICT ON CONSTRAINT event_streams_pkey DO UPDATE SET version = s.version + given.number
+    RETURNING s.version - given.number INTO head;
+    IF head > 0 THEN
+        previous := vesu_assistant.last_occurred_at(aggregate_type, aggregate_id, head);
+    END IF;
 
-    IF ids IS NOT NULL THEN
-        repeated := vesu_assistant.repeated_version(aggregate_type, aggregate_id, events, ids);
-        IF repeated IS NOT NULL THEN
-            UPDATE vesu_assistant.event_streams AS s
-               SET version = head
-             WHERE s.aggregate_type = append_events.aggregate_type AND s.aggregate_id = append_events.aggregate_id;
-            RETURN repeated;
+    -- Before anything else is refused; what is new in every respect is left to the unique index.
+    IF given.ids IS NOT NULL
+       AND (head <> expected_version OR given.earliest < previous OR vesu_assistant.are_archived(given.ids)) THEN
+        repeated := vesu_assistant.repeated_version(aggregate_type, aggregate_id, events, given.ids, head);
+    END IF;
+    IF repeated IS NULL THEN
+        IF head <> expected_version THEN
+            PERFORM vesu_assistant.refuse(
+                220, format('%s/%s is at version %s, expected %s', aggregate_type, aggregate_id, head, expected_version),
+                'Somebody else has appended to the stream, or it was never there.',
+                'Read the stream again, decide again and append to what it is now.');
+        END IF;
+        INSERT INTO vesu_assistant.event_store (
+            event_id, event_type, aggregate_type, aggregate_id, version, data, metadata, occurred_at)
+        SELECT coalesce(e.event_id, gen_random_uuid()), e.event_type, append_events.aggregate_type, append_events.aggregate_id,
+               head + e.place, e.data, e.metadata, e.occurred_at
+          FROM vesu_assistant.event_rows(events, previous, vesu.wall_clock()) AS e
+            ON CONFLICT (event_id) DO NOTHING;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        IF written = 0 THEN
+            repeated := vesu_assistant.repeated_version(aggregate_type, aggregate_id, events, given.ids, head);
+        ELSIF written < given.number OR (given.ids IS NOT NULL AND vesu_assistant.are_archived(given.ids)) THEN
+            -- Another stream has one of the ids; in the archive if it was moved there just now.
+            PERFORM vesu_assistant.refuse_event_ids(given.ids, aggregate_type, aggregate_id, head);
         END IF;
     END IF;
-    IF head <> expected_version THEN
-        PERFORM vesu_assistant.refuse(
-            220, format('%s/%s is at version %s, expected %s', aggregate_type, aggregate_id, head, expected_version),
-            'Somebody else has appended to the stream, or it was never there.',
-            'Read the stream again, decide again and append to what it is now.');
-    END IF;
-
-    INSERT INTO vesu_assistant.event_store (
-        event_id, event_type, aggregate_type, aggregate_id, version, data, metadata, occurred_at)
-    SELECT coalesce(e.event_id, gen_random_uuid()), e.event_type, append_events.aggregate_type, append_events.aggregate_id,
-           head + e.place, e.data, e.metadata, e.occurred_at
-      FROM vesu_assistant.event_rows(
-               events, CASE WHEN head > 0 THEN vesu_assistant.last_occurred_at(aggregate_type, aggregate_id, head) END,
-               vesu.wall_clock()) AS e
-        ON CONFLICT (event_id) DO NOTHING;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written < added THEN  -- another stream has got one of the ids in the meantime
-        PERFORM vesu_assistant.refuse_event_ids(ids, aggregate_type, aggregate_id);
+    IF repeated IS NOT NULL THEN
+        UPDATE vesu_assistant.event_streams AS s
+           SET version = head
+         WHERE s.aggregate_type = append_events.aggregate_type AND s.aggregate_id = append_events.aggregate_id;
+        RETURN repeated;
     END IF;
 
     IF current_setting('vesu.assistant_notify_appends', true) = 'on' THEN
         PERFORM pg_notify('vesu_assistant', json_build_object(
-            'event', 'append', 'aggregate_type', aggregate_type, 'aggregate_id', aggregate_id, 'version', head + added)::text);
+            'event', 'append', 'aggregate_type', aggregate_type, 'aggregate_id', aggregate_id, 'version', head + given.number)::text);
     END IF;
-    RETURN head + added;
+    RETURN head + given.number;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.append_events(text, text, bigint, jsonb) IS

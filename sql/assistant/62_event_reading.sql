@@ -1,27 +1,31 @@
 -- Reading events: of a stream, and all in their order; the archive included
 --
--- A row of the archive becomes one of event_store by name, so columns that the tables have beyond ours do no harm.
+-- A row of the archive becomes one of event_store by name, so columns that the tables have beyond ours do no harm. The blank row
+-- names the table, so that a plan that is kept is made anew when the table gets a column.
 
 CREATE OR REPLACE FUNCTION vesu_assistant.load_events(aggregate_type text, aggregate_id text, after_version bigint DEFAULT 0)
     RETURNS SETOF vesu_assistant.event_store
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_sort = off
 AS $$
 BEGIN
     PERFORM vesu_assistant.check_stream(aggregate_type, aggregate_id);
     PERFORM vesu_assistant.check_number('after_version', after_version);
+    -- The archive has the first events of a stream, the store the others.
+    RETURN QUERY
+    SELECT moved.*
+      FROM (SELECT a.*
+              FROM vesu_assistant.event_archive AS a
+             WHERE a.aggregate_type = load_events.aggregate_type AND a.aggregate_id = load_events.aggregate_id
+               AND a.version > load_events.after_version
+             ORDER BY a.version) AS a
+     CROSS JOIN LATERAL vesu.row_with((SELECT jsonb_populate_record((SELECT e FROM vesu_assistant.event_store AS e WHERE false), '{}')), a) AS moved;
     RETURN QUERY
     SELECT e.*
       FROM vesu_assistant.event_store AS e
      WHERE e.aggregate_type = load_events.aggregate_type AND e.aggregate_id = load_events.aggregate_id
        AND e.version > load_events.after_version
-     UNION ALL
-    SELECT moved.*
-      FROM vesu_assistant.event_archive AS a
-     CROSS JOIN LATERAL vesu.row_with((SELECT jsonb_populate_record(NULL::vesu_assistant.event_store, '{}')), a) AS moved
-     WHERE a.aggregate_type = load_events.aggregate_type AND a.aggregate_id = load_events.aggregate_id
-       AND a.version > load_events.after_version
-     ORDER BY version;
+     ORDER BY e.version;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.load_events(text, text, bigint) IS
@@ -81,7 +85,7 @@ BEGIN
      UNION ALL
     SELECT moved.*
       FROM vesu_assistant.event_archive AS a
-     CROSS JOIN LATERAL vesu.row_with((SELECT jsonb_populate_record(NULL::vesu_assistant.event_store, '{}')), a) AS moved
+     CROSS JOIN LATERAL vesu.row_with((SELECT jsonb_populate_record((SELECT e FROM vesu_assistant.event_store AS e WHERE false), '{}')), a) AS moved
      WHERE a.position > after_position AND a.position <= until
      ORDER BY position;
 END

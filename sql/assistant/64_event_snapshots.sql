@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION vesu_assistant.state_of(
     aggregate_type text, aggregate_id text, until_version bigint, OUT version bigint, OUT state jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_sort = off
 AS $$
 DECLARE
     later record;
@@ -15,15 +15,17 @@ BEGIN
      LIMIT 1;
     version := coalesce(version, 0);
     SELECT max(e.version) AS version, vesu_assistant.merge_state(e.data, state_of.state) AS state INTO later
-      FROM (SELECT s.version, s.data
-              FROM vesu_assistant.event_store AS s
-             WHERE s.aggregate_type = state_of.aggregate_type AND s.aggregate_id = state_of.aggregate_id
-               AND s.version > state_of.version AND s.version <= until_version
+      FROM ((SELECT a.version, a.data
+               FROM vesu_assistant.event_archive AS a
+              WHERE a.aggregate_type = state_of.aggregate_type AND a.aggregate_id = state_of.aggregate_id
+                AND a.version > state_of.version AND a.version <= until_version
+              ORDER BY a.version)
              UNION ALL
-            SELECT a.version, a.data
-              FROM vesu_assistant.event_archive AS a
-             WHERE a.aggregate_type = state_of.aggregate_type AND a.aggregate_id = state_of.aggregate_id
-               AND a.version > state_of.version AND a.version <= until_version
+            (SELECT s.version, s.data
+               FROM vesu_assistant.event_store AS s
+              WHERE s.aggregate_type = state_of.aggregate_type AND s.aggregate_id = state_of.aggregate_id
+                AND s.version > state_of.version AND s.version <= until_version
+              ORDER BY s.version)
              ORDER BY version) AS e;
     IF later.version IS NOT NULL THEN
         version := later.version;
@@ -53,7 +55,7 @@ COMMENT ON FUNCTION vesu_assistant.load_state(text, text) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.state_at(
     aggregate_type text, aggregate_id text, at timestamptz, OUT version bigint, OUT state jsonb)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_sort = off
 AS $$
 BEGIN
     PERFORM vesu_assistant.check_stream(aggregate_type, aggregate_id);
@@ -61,17 +63,18 @@ BEGIN
         PERFORM vesu_assistant.check_argument('at', NULL);
     END IF;
     -- occurred_at never falls along a stream.
-    SELECT e.version INTO version
-      FROM (SELECT s.version, s.occurred_at
-              FROM vesu_assistant.event_store AS s
-             WHERE s.aggregate_type = state_at.aggregate_type AND s.aggregate_id = state_at.aggregate_id
-             UNION ALL
-            SELECT a.version, a.occurred_at
-              FROM vesu_assistant.event_archive AS a
-             WHERE a.aggregate_type = state_at.aggregate_type AND a.aggregate_id = state_at.aggregate_id) AS e
-     WHERE e.occurred_at <= at
-     ORDER BY e.version DESC
+    SELECT s.version INTO version
+      FROM vesu_assistant.event_store AS s
+     WHERE s.aggregate_type = state_at.aggregate_type AND s.aggregate_id = state_at.aggregate_id AND s.occurred_at <= at
+     ORDER BY s.version DESC
      LIMIT 1;
+    IF version IS NULL THEN
+        SELECT a.version INTO version
+          FROM vesu_assistant.event_archive AS a
+         WHERE a.aggregate_type = state_at.aggregate_type AND a.aggregate_id = state_at.aggregate_id AND a.occurred_at <= at
+         ORDER BY a.version DESC
+         LIMIT 1;
+    END IF;
     version := coalesce(version, 0);
     SELECT s.state INTO state FROM vesu_assistant.state_of(aggregate_type, aggregate_id, state_at.version) AS s;
 END

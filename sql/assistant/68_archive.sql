@@ -35,14 +35,25 @@ BEGIN
         PERFORM vesu_assistant.check_argument('before', NULL);
     END IF;
     PERFORM vesu_assistant.check_archive_columns();
-    -- One at a time; appending and reading go on.
+    -- One at a time; reading goes on.
     LOCK TABLE vesu_assistant.event_archive IN SHARE ROW EXCLUSIVE MODE;
     SELECT coalesce(min(s.position), 9223372036854775807) INTO slowest FROM vesu_assistant.subscriptions AS s;
 
-    -- Along a stream neither time nor position falls, so what is moved of it is a prefix.
-    WITH moved AS (
+    -- Along a stream neither time nor position falls, so what is moved of it is a prefix. Who appends to a stream waits until its
+    -- ids are in the archive; whoever was first is left alone, so there is nothing to wait for here.
+    WITH stream AS MATERIALIZED (
+        SELECT s.aggregate_type, s.aggregate_id
+          FROM vesu_assistant.event_streams AS s
+         WHERE (s.aggregate_type, s.aggregate_id) IN (
+                SELECT e.aggregate_type, e.aggregate_id
+                  FROM vesu_assistant.event_store AS e
+                 WHERE e.occurred_at < before AND e.position <= slowest)
+           FOR NO KEY UPDATE SKIP LOCKED),
+    moved AS (
         DELETE FROM vesu_assistant.event_store AS e
-         WHERE e.occurred_at < before AND e.position <= slowest
+         USING stream
+         WHERE e.aggregate_type = stream.aggregate_type AND e.aggregate_id = stream.aggregate_id
+           AND e.occurred_at < before AND e.position <= slowest
         RETURNING e.*),
     archived AS (
         INSERT INTO vesu_assistant.event_archive
@@ -63,6 +74,7 @@ END
 $$;
 COMMENT ON FUNCTION vesu_assistant.archive_events(timestamptz) IS
     'Moves events that occurred before that time to event_archive and returns how many: of each stream the first ones, none after '
-    'the cursor of the slowest subscription. Saves a snapshot of each stream at its cut unless there is one. Nothing else changes: '
-    'versions go on, ids stay in use, and every function reads the archive too. VS200 for NULL, and if event_store has a column that '
-    'event_archive has not.';
+    'the cursor of the slowest subscription, and none of a stream that somebody is just appending to; who wants to append to one '
+    'that is moved waits. Saves a snapshot of each stream at its cut unless there is one. Nothing else changes: versions go on, ids '
+    'stay in use, and every function reads the archive too. VS200 for NULL, and if event_store has a column that event_archive has '
+    'not.';

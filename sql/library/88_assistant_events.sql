@@ -12,11 +12,12 @@ COMMENT ON FUNCTION vesu_assistant.is_settled(xid8) IS
     'snapshot of the statement, or it lies beyond the cluster''s next transaction, so the event was restored from elsewhere. At a '
     'standby only what lies more than 2^20 transactions beyond counts as restored. NULL gives NULL.';
 
-CREATE FUNCTION vesu_assistant.event_ids(events jsonb) RETURNS uuid[]
-    LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_event_ids';
-COMMENT ON FUNCTION vesu_assistant.event_ids(jsonb) IS
-    'The event_id of each event of an argument of append_events(), NULL where there is none; NULL if no event has one. VS200 unless '
-    'events is an array of objects with known keys, not empty, and for what is no uuid; VS221 for two equal ones.';
+CREATE FUNCTION vesu_assistant.check_events(events jsonb, OUT number int, OUT ids uuid[], OUT earliest timestamptz)
+    LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_check_events';
+COMMENT ON FUNCTION vesu_assistant.check_events(jsonb) IS
+    'Of the events of an argument of append_events(): their number; the event_id of each in order, NULL where there is none, or NULL '
+    'if no event has one; the earliest occurred_at that is given. VS200 unless events is an array, not empty, of objects with known '
+    'keys, and for what is no uuid or time; VS221 for two equal ids.';
 
 CREATE FUNCTION vesu_assistant.event_rows(
     events jsonb, previous timestamptz, clock timestamptz)

@@ -133,14 +133,22 @@ public:
         return true;
     }
 
+    // False for an event that does not say when it occurred.
+    bool time(TimestampTz &time) const
+    {
+        if (get(occurred_at) == nullptr)
+            return false;
+        if (!parse_time(*get(occurred_at), time))
+            refuse(occurred_at, "It must be a time, not an infinite one, as a text.");
+        return true;
+    }
+
     // When it occurred: as given, which must not be before `previous`, else the later of `clock` and `previous`.
     TimestampTz time(TimestampTz previous, TimestampTz clock) const
     {
-        if (get(occurred_at) == nullptr)
-            return std::max(previous, clock);
         TimestampTz given;
-        if (!parse_time(*get(occurred_at), given))
-            refuse(occurred_at, "It must be a time, not an infinite one, as a text.");
+        if (!time(given))
+            return std::max(previous, clock);
         if (given < previous)
             refuse(occurred_at, psprintf("The event before it in the stream occurred at %s.",
                                          DatumGetCString(DirectFunctionCall1(
@@ -249,26 +257,32 @@ VESU_FUNCTION(vesu_is_settled)
                    horizon > U64FromFullTransactionId(next) + unseen);
 }
 
-VESU_FUNCTION(vesu_event_ids)
+VESU_FUNCTION(vesu_check_events)
 {
+    TupleDesc descriptor;
+    if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE)
+        report_defect("vesu_assistant.check_events() returns no row");
     const Events events(fcinfo);
-    const int count = events.count();
+    int count = events.count(), first = 1, given = 0;
     auto *const ids = static_cast<pg_uuid_t *>(palloc(count * sizeof(pg_uuid_t)));
     auto *const values = static_cast<Datum *>(palloc(count * sizeof(Datum)));
     auto *const nulls = static_cast<bool *>(palloc(count * sizeof(bool)));
-    int given = 0;
+    TimestampTz earliest = DT_NOEND;
     events.for_each([&](const Event &event, int place) {
         nulls[place - 1] = !event.id(ids[given]);
         values[place - 1] = UUIDPGetDatum(&ids[given]);
         given += !nulls[place - 1];
+        TimestampTz time;
+        if (event.time(time))
+            earliest = std::min(earliest, time);
     });
-    if (given == 0)
-        PG_RETURN_NULL();
-    int dimensions[] = {count}, lower_bounds[] = {1};
-    ArrayType *const result = construct_md_array(values, nulls, 1, dimensions, lower_bounds,
-                                                 UUIDOID, UUID_LEN, false, TYPALIGN_CHAR);
+    ArrayType *const id_array = construct_md_array(values, nulls, 1, &count, &first, UUIDOID,
+                                                   UUID_LEN, false, TYPALIGN_CHAR);
     check_distinct(ids, given);
-    PG_RETURN_ARRAYTYPE_P(result);
+    Datum columns[] = {Int32GetDatum(count), PointerGetDatum(id_array),
+                       TimestampTzGetDatum(earliest)};
+    bool are_null[] = {false, given == 0, earliest == DT_NOEND};
+    return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), columns, are_null));
 }
 
 VESU_FUNCTION(vesu_event_rows)

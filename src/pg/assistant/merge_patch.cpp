@@ -173,7 +173,7 @@ constexpr Size least_limit = 1024 * 1024;
 void hold(Merge &merge, Jsonb *document)
 {
     merge.document = {read(document)};
-    merge.limit = Max(least_limit, 4 * MemoryContextMemAllocated(merge.memory, true));
+    merge.limit = 0;
 }
 
 MemoryContext new_memory(MemoryContext parent)
@@ -200,12 +200,11 @@ Merge *begin_merge(MemoryContext aggregate, FunctionCallInfo fcinfo)
         const MemoryContext caller = MemoryContextSwitchTo(merge->memory);
         open(merge->document);
         MemoryContextSwitchTo(caller);
-        merge->limit = least_limit;
     }
     return merge;
 }
 
-// Twice the work at most, spread over all patches, for memory in proportion to the state.
+// Writes the document anew. Twice the work at most, spread over all patches, for memory in proportion to the state.
 void compact(Merge &merge)
 {
     const MemoryContext old = merge.memory;
@@ -215,6 +214,16 @@ void compact(Merge &merge)
     MemoryContextSwitchTo(caller);
     hold(merge, copy(merge.memory, JsonbPGetDatum(document)));
     MemoryContextDelete(old);
+}
+
+// Counts from the first patch on: that takes apart what was read as a whole.
+void limit_memory(Merge &merge)
+{
+    const Size allocated = MemoryContextMemAllocated(merge.memory, true);
+    if (merge.limit == 0)
+        merge.limit = Max(least_limit, 2 * allocated);
+    else if (allocated > merge.limit)
+        compact(merge);
 }
 
 }  // namespace
@@ -239,8 +248,7 @@ VESU_FUNCTION(vesu_merge_state_step)
         const MemoryContext caller = MemoryContextSwitchTo(merge->memory);
         apply(merge->document, read(patch));
         MemoryContextSwitchTo(caller);
-        if (MemoryContextMemAllocated(merge->memory, true) > merge->limit)
-            compact(*merge);
+        limit_memory(*merge);
     }
     PG_RETURN_POINTER(merge);
 }
