@@ -224,7 +224,8 @@ CREATE TABLE IF NOT EXISTS vesu_assistant.event_store (
     data            jsonb NOT NULL,
     metadata        jsonb,
     occurred_at     timestamptz NOT NULL,
-    horizon         xid8 NOT NULL,
+    -- Computed after position, whose default comes before: see vesu_assistant.is_settled().
+    horizon         xid8 NOT NULL DEFAULT vesu_assistant.next_transaction_id(),
 
     CONSTRAINT event_store_version_check CHECK (version > 0)
 );
