@@ -17,10 +17,11 @@ SELECT count(vesu_assistant.create_intent(
            jsonb_build_object('type', 'repay', 'asset', debt_asset, 'amount', round(1000 / debt_price, 6)::text,
                               'params', jsonb_build_object('positionId', position_id)))) AS intents
   FROM (SELECT DISTINCT ON (user_id) * FROM vesu.position_health
-         WHERE status = 'active' AND health_factor >= 1.2 ORDER BY user_id, health_factor) AS riskiest \gset
+         WHERE status = 'active' AND debt_amount > 0 ORDER BY user_id, health_factor) AS riskiest
+ WHERE health_factor >= 1.2 \gset
 
 \echo
-\echo :captured borrowers are users of the assistant, :intents of them with a health factor of at least 1.2, and with this intent:
+\echo :captured borrowers are users of the assistant. The :intents whose health factor is at least 1.2 have this intent:
 \echo
 SELECT jsonb_pretty(i.condition) AS "condition", jsonb_pretty(i.action #- '{params,positionId}') AS "action"
   FROM vesu_assistant.intents AS i ORDER BY i.created_at LIMIT 1;
