@@ -57,7 +57,7 @@ CREATE FUNCTION pg_temp.measure(OUT call text, OUT pages text) RETURNS SETOF rec
     LANGUAGE sql AS $$
     SELECT query, pg_temp.pages('SELECT * FROM vesu_assistant.' || query)
       FROM unnest(ARRAY['latest_position(pg_temp.id(1, 1))', 'latest_position(pg_temp.id(1, 777))', 'latest_position(pg_temp.id(1, 1), protocol => ''aave'', chain_id => 1)',
-                        'latest_position(wallet => ''0x1'')', 'latest_position(wallet => ''0x1'', protocol => ''compound'')', 'latest_position(pg_temp.id(1, 1), ''0x1'', ''compound'', 1)',
+                        'latest_position(wallet => ''0x1'')', 'latest_position(wallet => ''0x2'')', 'latest_position(pg_temp.id(1, 2))', 'latest_position(wallet => ''0x1'', protocol => ''compound'')', 'latest_position(pg_temp.id(1, 1), ''0x1'', ''compound'', 1)',
                         'latest_position(wallet => ''0x309'', protocol => ''aave'', chain_id => 1)', 'latest_position(wallet => ''0x0'')',
                         'positions_at_risk(0.9)', 'positions_at_risk(3, 5)', 'positions_at_risk(1.8001)', 'positions_at_risk(NULL, 5)']) AS query
 $$;
@@ -73,4 +73,13 @@ SELECT pg_temp.plan($$SELECT s.id FROM vesu_assistant.signals AS s WHERE s.statu
 SELECT pg_temp.plan($$SELECT * FROM vesu_assistant.active_signals WHERE type = 't60001' AND asset = 'ETH'$$);
 -- The highest threshold of a user's own, by its index.
 SELECT pg_temp.plan($$SELECT max(vesu_assistant.health_threshold(u.preferences)) FROM vesu_assistant.users AS u WHERE vesu_assistant.health_threshold(u.preferences) IS NOT NULL$$);
+-- Plans for a wallet with few snapshots, which could sort them, when one has many.
+SET LOCAL session_replication_role = replica;
+DELETE FROM vesu_assistant.latest_positions;
+UPDATE vesu_assistant.positions SET wallet_address = pg_temp.wallet(1 + right(user_id::text, 12)::int % 500), user_id = pg_temp.id(1, 1 + right(user_id::text, 12)::int % 500) WHERE protocol = 'aave';
+SET LOCAL session_replication_role = origin;
+REINDEX TABLE vesu_assistant.positions;
+ANALYZE vesu_assistant.positions;
+SET LOCAL plan_cache_mode = force_generic_plan;
+SELECT * FROM pg_temp.measure() WHERE call LIKE 'latest%';
 ROLLBACK;
