@@ -59,7 +59,8 @@ CREATE OR REPLACE TRIGGER users_keep
     FOR EACH ROW EXECUTE FUNCTION vesu_assistant.keep_user();
 
 CREATE OR REPLACE FUNCTION vesu_assistant.register_user(
-    wallet text, preferences jsonb DEFAULT NULL, telegram_chat_id text DEFAULT NULL) RETURNS vesu_assistant.users
+    wallet text, preferences jsonb DEFAULT NULL, telegram_chat_id text DEFAULT NULL, id uuid DEFAULT NULL)
+    RETURNS vesu_assistant.users
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -72,8 +73,16 @@ BEGIN
     IF register_user.telegram_chat_id IS NOT NULL THEN
         PERFORM vesu_assistant.check_argument('telegram_chat_id', register_user.telegram_chat_id, 255);
     END IF;
-    INSERT INTO vesu_assistant.users AS u (wallet_address, preferences, telegram_chat_id)
-    VALUES (vesu_assistant.canonical_wallet(wallet), register_user.preferences, register_user.telegram_chat_id)
+    SELECT u.* INTO registered
+      FROM vesu_assistant.users AS u
+     WHERE u.id = register_user.id AND u.wallet_address <> vesu_assistant.canonical_wallet(wallet);
+    IF FOUND THEN
+        PERFORM vesu_assistant.refuse(200, format('id %s', id), format('It is the user of wallet %s.', registered.wallet_address),
+                                      'Give each wallet a user of its own.');
+    END IF;
+    INSERT INTO vesu_assistant.users AS u (id, wallet_address, preferences, telegram_chat_id)
+    VALUES (coalesce(register_user.id, gen_random_uuid()), vesu_assistant.canonical_wallet(wallet), register_user.preferences,
+            register_user.telegram_chat_id)
     ON CONFLICT (wallet_address) DO UPDATE
        SET preferences = coalesce(EXCLUDED.preferences, u.preferences),
            telegram_chat_id = coalesce(EXCLUDED.telegram_chat_id, u.telegram_chat_id)
@@ -85,12 +94,17 @@ BEGIN
           FROM vesu_assistant.users AS u
          WHERE u.wallet_address = vesu_assistant.canonical_wallet(wallet);
     END IF;
+    IF registered.id <> register_user.id THEN
+        PERFORM vesu_assistant.refuse(200, format('id %s', id), format('The user of this wallet is %s.', registered.id),
+                                      'Leave the id out for a wallet that is known.');
+    END IF;
     RETURN registered;
 END
 $$;
-COMMENT ON FUNCTION vesu_assistant.register_user(text, jsonb, text) IS
-    'The user of a wallet, made if there is none. preferences and telegram_chat_id replace what is there; NULL leaves it. Repeated it '
-    'writes nothing. VS200 for a NULL wallet and for an empty or too long chat, VS201 for what is no wallet, VS202 for invalid '
+COMMENT ON FUNCTION vesu_assistant.register_user(text, jsonb, text, uuid) IS
+    'The user of a wallet, made if there is none, with this id if one is given: the user_id of its lending positions. preferences and '
+    'telegram_chat_id replace what is there; NULL leaves it. Repeated it writes nothing. VS200 for a NULL wallet, for an empty or too '
+    'long chat and for an id that is not the wallet''s, VS201 for what is no wallet, VS202 for invalid '
     'preferences.';
 
 CREATE OR REPLACE FUNCTION vesu_assistant.set_preferences(user_id uuid, preferences jsonb) RETURNS vesu_assistant.users

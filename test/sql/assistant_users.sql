@@ -92,6 +92,13 @@ SELECT call, pg_temp.refusal('SELECT vesu_assistant.' || call)
     ('set_preferences(''00000000-0000-0000-0000-000000000000'', ''{}'')')
   ) AS cases (call);
 
+-- With the identity that its lending positions have; one wallet, one user, and one identity.
+SELECT id, wallet_address FROM vesu_assistant.register_user('0x77', id => '00000000-0000-0000-0000-000000000077');
+SELECT count(*) FROM vesu_assistant.register_user('0x077', '{}', id => '00000000-0000-0000-0000-000000000077');
+SELECT call, pg_temp.refusal(call)
+  FROM (VALUES ('register_user(''0x77'', id => ''00000000-0000-0000-0000-000000000078'')'),
+               ('register_user(''0x78'', id => ''00000000-0000-0000-0000-000000000077'')')) AS calls (call);
+
 -- Who goes takes everything along.
 SELECT pg_temp.account(1) AS leaver \gset
 SELECT vesu_assistant.record_position(:'leaver', 'aave', pg_temp.worth('ETH', 3000), pg_temp.worth('USDC', 2500), 0.99) IS NOT NULL;
