@@ -24,7 +24,7 @@ BEGIN
           OR EXISTS (SELECT FROM unnest(ARRAY[thresholds -> 'healthFactor', thresholds -> 'priceChange']) AS threshold (value)
                       WHERE jsonb_typeof(threshold.value) <> 'number' OR threshold.value <= '0') THEN
         rule := 'alertThresholds is an object; healthFactor and priceChange in it are numbers above 0.';
-    ELSIF jsonb_typeof(signals) <> 'array' OR signals @? '$[*] ? (@.type() != "string")' THEN
+    ELSIF jsonb_typeof(signals) <> 'array' OR signals @? 'strict $[*] ? (@.type() != "string")' THEN
         rule := 'activeSignals is an array of strings.';
     ELSIF jsonb_typeof(channels) <> 'array' OR NOT channels <@ to_jsonb(enum_range(NULL::vesu_assistant.alert_channel))
           OR (SELECT count(*) > count(DISTINCT channel.value) FROM jsonb_array_elements(channels) AS channel (value)) THEN
@@ -66,7 +66,9 @@ AS $$
 DECLARE
     registered vesu_assistant.users;
 BEGIN
-    PERFORM vesu_assistant.check_argument('wallet', wallet);
+    IF wallet IS NULL THEN
+        PERFORM vesu_assistant.check_argument('wallet', wallet);
+    END IF;
     IF register_user.telegram_chat_id IS NOT NULL THEN
         PERFORM vesu_assistant.check_argument('telegram_chat_id', register_user.telegram_chat_id, 255);
     END IF;

@@ -155,11 +155,13 @@ COMMENT ON FUNCTION vesu_assistant.record_position(uuid, text, jsonb, jsonb, num
     'factor, metadata that is no object and an infinite time; VS201 for what is no wallet, VS203 for invalid assets, VS204 for debt '
     'without a way to its health factor, VS207 for an unknown user.';
 
--- Each query is one probe of an index a step. A plan kept from the day when the table was empty must not be another one.
+-- Each step probes an index once. Neither the plan kept from the day when the table was empty may be another one, nor that
+-- for a wallet with few snapshots, which could sort them. The one sort that is left must not seem worth compiling.
 CREATE OR REPLACE FUNCTION vesu_assistant.newest_snapshot(user_id uuid, wallet text, protocol text, chain_id bigint)
     RETURNS vesu_assistant.positions
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+    SET enable_sort = off SET enable_incremental_sort = off SET jit = off
 AS $$
 DECLARE
     newest vesu_assistant.positions;
@@ -241,7 +243,8 @@ COMMENT ON FUNCTION vesu_assistant.latest_position(uuid, text, text, bigint) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.positions_at_risk(threshold numeric DEFAULT 1.5, max_rows int DEFAULT 20)
     RETURNS SETOF vesu_assistant.positions
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 20
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+    -- Planned for the rows that are there and are asked for.
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     highest constant numeric := coalesce(

@@ -55,7 +55,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.changed_values(
 AS $$
 DECLARE
     change jsonb;
-    prices jsonb := '{}';
+    prices jsonb := jsonb '{}';
     repriced jsonb;
     added numeric;
 BEGIN

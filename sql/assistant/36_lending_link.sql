@@ -7,32 +7,6 @@ CREATE OR REPLACE FUNCTION vesu_assistant.lending_asset(symbol text, amount nume
 COMMENT ON FUNCTION vesu_assistant.lending_asset(text, numeric, numeric) IS
     'Private step of capture_lending_positions: an entry of collateral or debt.';
 
-CREATE OR REPLACE VIEW vesu_assistant.lending_snapshots WITH (security_invoker = true) AS
-SELECT held.user_id,
-       coalesce(jsonb_agg(vesu_assistant.lending_asset(held.collateral_asset, held.collateral_amount, held.collateral_value)
-                          ORDER BY held.position_id) FILTER (WHERE held.collateral_amount > 0), '[]') AS collateral,
-       coalesce(jsonb_agg(vesu_assistant.lending_asset(held.debt_asset, held.debt_amount, held.debt_value)
-                          ORDER BY held.position_id) FILTER (WHERE held.debt_amount > 0), '[]') AS debt,
-       min(held.health_factor) FILTER (WHERE held.debt_amount > 0) AS health_factor,
-       jsonb_build_object('positions', jsonb_agg(
-           jsonb_build_object('positionId', held.position_id, 'pool', held.pool_address, 'healthFactor', held.health_factor)
-           ORDER BY held.position_id)) AS metadata,
-       bool_and((held.collateral_amount = 0 OR held.collateral_value IS NOT NULL)
-                AND (held.debt_amount = 0 OR held.debt_value IS NOT NULL AND held.health_factor IS NOT NULL)) AS is_complete
-  FROM vesu.position_health AS held
- WHERE held.status = 'active'
- GROUP BY held.user_id;
-COMMENT ON VIEW vesu_assistant.lending_snapshots IS
-    'The active lending positions of each user_id as one snapshot, at the latest recorded prices: what capture_lending_positions() writes.';
-COMMENT ON COLUMN vesu_assistant.lending_snapshots.user_id IS 'Owner of the positions, known to the assistant or not.';
-COMMENT ON COLUMN vesu_assistant.lending_snapshots.collateral IS 'Array of {symbol, amount, valueUSD}, one for each position with collateral.';
-COMMENT ON COLUMN vesu_assistant.lending_snapshots.debt IS 'As collateral, one for each position with debt.';
-COMMENT ON COLUMN vesu_assistant.lending_snapshots.health_factor IS 'The lowest of the positions with debt; NULL without debt.';
-COMMENT ON COLUMN vesu_assistant.lending_snapshots.metadata IS
-    '{positions: [{positionId, pool, healthFactor}]}, healthFactor null without debt.';
-COMMENT ON COLUMN vesu_assistant.lending_snapshots.is_complete IS
-    'Whether every amount has a value and every debt a health factor: false where a price is missing.';
-
 -- Who has no active position any more gets one last, empty snapshot: the position before it must not look at risk for ever.
 CREATE OR REPLACE FUNCTION vesu_assistant.capture_lending_positions(chain_id bigint DEFAULT 23448594291968334) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -40,19 +14,36 @@ CREATE OR REPLACE FUNCTION vesu_assistant.capture_lending_positions(chain_id big
     SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
+    instant timestamptz;
     captured bigint;
 BEGIN
     PERFORM vesu_assistant.check_argument('chain_id', chain_id::text);
     -- Two at once would both find the same snapshots missing.
     PERFORM pg_advisory_xact_lock(hashtextextended('vesu_assistant.capture_lending_positions', 0));
+    instant := vesu.wall_clock();
+    WITH active AS (
+        SELECT h.user_id,
+               coalesce(jsonb_agg(vesu_assistant.lending_asset(h.collateral_asset, h.collateral_amount, h.collateral_value)
+                                  ORDER BY h.position_id) FILTER (WHERE h.collateral_amount > 0), '[]') AS collateral,
+               coalesce(jsonb_agg(vesu_assistant.lending_asset(h.debt_asset, h.debt_amount, h.debt_value)
+                                  ORDER BY h.position_id) FILTER (WHERE h.debt_amount > 0), '[]') AS debt,
+               min(h.health_factor) FILTER (WHERE h.debt_amount > 0) AS health_factor,
+               jsonb_build_object('positions', jsonb_agg(
+                   jsonb_build_object('positionId', h.position_id, 'pool', h.pool_address, 'healthFactor', h.health_factor)
+                   ORDER BY h.position_id)) AS metadata,
+               -- Not where a price is missing.
+               bool_and((h.collateral_amount = 0 OR h.collateral_value IS NOT NULL)
+                        AND (h.debt_amount = 0 OR h.debt_value IS NOT NULL AND h.health_factor IS NOT NULL)) AS is_complete
+          FROM vesu.position_health AS h
+         WHERE h.status = 'active'
+         GROUP BY h.user_id)
     INSERT INTO vesu_assistant.positions (
         user_id, wallet_address, protocol, chain_id, health_factor, collateral, debt, metadata, snapshot_at)
     SELECT u.id, u.wallet_address, 'vesu', capture_lending_positions.chain_id, held.health_factor,
            coalesce(held.collateral, '[]'), coalesce(held.debt, '[]'), coalesce(held.metadata, '{"positions": []}'),
-           clock.instant
-      FROM (SELECT vesu.wall_clock() AS instant OFFSET 0) AS clock
-     CROSS JOIN vesu_assistant.users AS u
-      LEFT JOIN vesu_assistant.lending_snapshots AS held ON held.user_id = u.id
+           instant
+      FROM vesu_assistant.users AS u
+      LEFT JOIN active AS held ON held.user_id = u.id
       LEFT JOIN (vesu_assistant.latest_positions AS l
                  JOIN vesu_assistant.positions AS known ON known.id = l.position_id)
              ON l.wallet_address = u.wallet_address AND l.protocol = 'vesu'

@@ -53,14 +53,15 @@ CREATE OR REPLACE FUNCTION vesu_assistant.detect_signal(
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     instant timestamptz;
     detected uuid;
 BEGIN
-    PERFORM vesu_assistant.check_argument('type', type, 100);
-    PERFORM vesu_assistant.check_argument('asset', asset, 20);
-    PERFORM vesu_assistant.check_argument('severity', severity::text);
-    PERFORM vesu_assistant.check_argument('data', data::text);
+    PERFORM vesu_assistant.check_argument('type', detect_signal.type, 100);
+    PERFORM vesu_assistant.check_argument('asset', detect_signal.asset, 20);
+    PERFORM vesu_assistant.check_argument('severity', detect_signal.severity::text);
+    PERFORM vesu_assistant.check_argument('data', detect_signal.data::text);
     IF NOT (ttl > interval '0' AND ttl <= interval '1000 years') THEN
         PERFORM vesu_assistant.refuse(200, format('ttl %s', ttl), 'A signal holds for some time, at most 1000 years.',
                                       'Give NULL for one that never expires.');
@@ -114,7 +115,8 @@ COMMENT ON FUNCTION vesu_assistant.acknowledge_signal(uuid) IS
 
 CREATE OR REPLACE FUNCTION vesu_assistant.expire_signals(max_rows int DEFAULT 10000) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+    -- Planned for the rows that are there and are asked for.
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     expired bigint;

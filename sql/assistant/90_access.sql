@@ -11,7 +11,7 @@ BEGIN ATOMIC
          'subscriptions'),
         ('reader', 'SELECT', 'TABLE', 'intent_watches'),
         ('writer', 'EXECUTE', 'FUNCTION', 'create_intent evaluate_intents complete_intent fail_intent rearm_intent cancel_intent'),
-        ('reader', 'SELECT', 'TABLE', 'lending_snapshots active_signals signal_convergence'),
+        ('reader', 'SELECT', 'TABLE', 'active_signals signal_convergence'),
         ('writer', 'EXECUTE', 'FUNCTION', 'register_user set_preferences record_position detect_signal acknowledge_signal'),
         ('operator', 'EXECUTE', 'FUNCTION', 'capture_lending_positions expire_signals')
       ) AS rule (level, privileges, kind, names)
