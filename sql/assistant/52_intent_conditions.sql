@@ -22,7 +22,7 @@ COMMENT ON FUNCTION vesu_assistant.known_health_factors() IS
 -- Only what the condition reads: one or two probes of an index, however many prices and signals there are.
 CREATE OR REPLACE FUNCTION vesu_assistant.intent_context(user_id uuid, condition jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
     type constant text := condition ->> 'type';

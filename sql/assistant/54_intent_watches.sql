@@ -63,7 +63,7 @@ COMMENT ON FUNCTION vesu_assistant.wanted_watches() IS
 -- Neither waits: a row that somebody else is deleting is as good as gone, and one that stays costs a test.
 CREATE OR REPLACE FUNCTION vesu_assistant.drop_watches(intent_ids uuid[], position_ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     DELETE FROM vesu_assistant.intent_watches AS w
@@ -78,7 +78,7 @@ COMMENT ON FUNCTION vesu_assistant.drop_watches(uuid[], uuid[]) IS
 
 CREATE OR REPLACE FUNCTION vesu_assistant.watch_intents(intent_ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     PERFORM vesu_assistant.drop_watches(intent_ids, NULL);
@@ -102,7 +102,7 @@ COMMENT ON FUNCTION vesu_assistant.watch_intents(uuid[]) IS
 -- Runs in every operation of the lending module, so one probe ends it where the user has no such intent.
 CREATE OR REPLACE FUNCTION vesu_assistant.watch_positions() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
     moved constant uuid[] := ARRAY(
@@ -137,7 +137,7 @@ CREATE OR REPLACE TRIGGER vesu_positions_watched_moved
 
 CREATE OR REPLACE FUNCTION vesu_assistant.mend_watches() RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
 BEGIN
     DELETE FROM vesu_assistant.intent_watches AS w

@@ -3,10 +3,11 @@
 -- Candidates are found without locks, so they may be too many or out of date. Then they are locked in the order of their ids, waiting,
 -- and tested on what is there by then.
 
--- Each query is a few ranges of an index. A plan kept from the day when a table was empty must not be another one.
+-- Each query is a few ranges of an index. A plan kept from the day when a table was empty must not be another one; and what the planner
+-- adds for a node that it should not use must not have the plan compiled.
 CREATE OR REPLACE FUNCTION vesu_assistant.price_candidates(asset text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
     usable numeric := (SELECT p.price FROM vesu.vesu_asset_prices AS p
@@ -54,7 +55,7 @@ COMMENT ON FUNCTION vesu_assistant.price_candidates(text) IS
 
 CREATE OR REPLACE FUNCTION vesu_assistant.health_candidates(asset text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -100,9 +101,10 @@ COMMENT ON FUNCTION vesu_assistant.health_candidates(text) IS
     'Private step of evaluation: the intents about a health factor that lending positions in pools with this asset may fire, or show '
     'false after they have fired.';
 
+-- Of every user at once: whoever joins row by row reads all positions for each intent.
 CREATE OR REPLACE FUNCTION vesu_assistant.all_candidates() RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -128,7 +130,7 @@ COMMENT ON FUNCTION vesu_assistant.all_candidates() IS
 
 CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_candidates(ids uuid[]) RETURNS SETOF vesu_assistant.intents
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     IF ids = '{}' THEN

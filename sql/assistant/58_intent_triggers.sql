@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION vesu_assistant.tell_of_intents(ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 BEGIN
     INSERT INTO vesu_assistant.alerts (user_id, type, channel, message, metadata)
@@ -110,7 +110,7 @@ CREATE OR REPLACE TRIGGER latest_positions_evaluate
 
 CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_signal() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
     candidates constant uuid[] := ARRAY(

@@ -5,7 +5,7 @@
 CREATE FUNCTION vesu_assistant.intent_number(value jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN jsonb_typeof(value) IN ('number', 'string') AND length(value #>> '{}') <= 100
-                     AND (value #>> '{}') ~ '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?$'
+                     AND (value #>> '{}') ~ '^-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?$'
                 THEN (value #>> '{}')::numeric END;
 COMMENT ON FUNCTION vesu_assistant.intent_number(jsonb) IS
     'A number or numeric string of at most 100 characters, exact; NULL for anything else, NaN and infinities too.';
