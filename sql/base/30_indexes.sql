@@ -34,7 +34,7 @@ BEGIN ATOMIC
         ('liquidations', 'created_at',    'created_at',                  false)
       ) AS named (short_name, suffix, columns, is_unique)
     UNION ALL
-    SELECT 'vault', named.table_name, 'idx_' || named.suffix, string_to_array(named.columns, ' '), named.is_unique
+    SELECT 'vault' AS module, named.table_name, 'idx_' || named.suffix, string_to_array(named.columns, ' '), named.is_unique
       FROM (VALUES
         ('vaults',              'vaults_status',             'status',                  false),
         ('vaults',              'vaults_updated_at',         'updated_at',              false),

@@ -105,6 +105,8 @@ COMMENT ON FUNCTION vesu_vault.tell_of_entries() IS
     'Trigger of transactions: snapshots and alerts of what was confirmed at once, and notifications if the setting '
     'vesu.vault_notify_transactions is on.';
 
+REVOKE ALL ON FUNCTION vesu_vault.keep_vault(), vesu_vault.refuse_change(), vesu_vault.tell_of_entries() FROM PUBLIC;
+
 CREATE TYPE vesu_vault.held_vault AS (
     owner           text,
     status          vesu_vault.vault_status,

@@ -66,12 +66,16 @@ BEGIN
         PERFORM vesu_vault.refuse(100, format('purpose %s', purpose),
                                   'Buckets whose name begins with pending: hold what open transactions have reserved.',
                                   'Confirm or fail the transaction to release it, or choose another name.');
+    ELSIF length(purpose) > 500 THEN
+        -- It is part of the key of its bucket, and a begun lock must not meet that limit when it is confirmed.
+        PERFORM vesu_vault.refuse(100, format('purpose %s...', left(purpose, 50)),
+                                  format('It has %s characters, more than 500.', length(purpose)), 'Choose a shorter name.');
     END IF;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.check_options(text, text) IS
-    'Private step of the operations: VS100 for a signature that is empty or longer than 128 characters and for the purpose '
-    'of a reservation. NULL passes.';
+    'Private step of the operations: VS100 for a signature that is empty or longer than 128 characters, and for a purpose that is '
+    'that of a reservation or longer than 500 characters. NULL passes.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.refuse_unknown_vault(owner text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -134,7 +138,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.refuse_locked(requested bigint, locked big
 AS $$
 BEGIN
     PERFORM vesu_vault.refuse(108, format('%s requested, %s locked', coalesce(requested::text, 'all'), locked),
-                              format('That much vault %s has locked %s.', owner,
+                              format('Vault %s has locked %s %s.', owner, locked,
                                      coalesce('for ' || nullif(purpose, ''), 'without a purpose')),
                               'vesu_vault.lock_buckets says how much is locked for which purpose.');
 END
@@ -165,7 +169,11 @@ BEGIN
     PERFORM vesu_vault.refuse(114, signature,
                               format('It belongs to the %s %s of %s by vault %s, which is %s.', used.transaction_type, used.id,
                                      used.amount, used.vault_owner, used.status),
-                              'Give every transaction its own signature; a repeated call needs the same arguments.');
+                              CASE used.status
+                                  WHEN 'submitted' THEN 'Confirm it with vesu_vault.confirm_transaction().'
+                                  WHEN 'failed' THEN 'What failed here and came to pass on the chain after all needs another signature; '
+                                                     'note this one with it.'
+                                  ELSE 'Give every transaction its own signature; a repeated call needs the same arguments.' END);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.refuse_signature(text, vesu_vault.transactions) IS

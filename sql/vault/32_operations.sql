@@ -106,7 +106,7 @@ DECLARE
     vault vesu_vault.vaults;
     posted vesu_vault.transactions;
 BEGIN
-    IF (amount > 0 AND owner IS NOT NULL AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
+    IF (amount > 0 AND owner <> '' AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
         PERFORM vesu_vault.check_call(type, owner, amount, signature, purpose);
         purpose := nullif(purpose, '');
     END IF;
@@ -146,7 +146,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.deposit(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move('deposit', owner, amount, signature, note);
+    RETURN vesu_vault.move('deposit', owner COLLATE "C", amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.deposit(text, bigint, text, text) IS
@@ -161,7 +161,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.withdraw(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move('withdrawal', owner, amount, signature, note);
+    RETURN vesu_vault.move('withdrawal', owner COLLATE "C", amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.withdraw(text, bigint, text, text) IS
@@ -174,7 +174,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.fee(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move('fee', owner, amount, signature, note);
+    RETURN vesu_vault.move('fee', owner COLLATE "C", amount, signature, note);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.fee(text, bigint, text, text) IS
@@ -188,13 +188,13 @@ CREATE OR REPLACE FUNCTION vesu_vault.lock(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move('lock', owner, amount, signature, note, purpose);
+    RETURN vesu_vault.move('lock', owner COLLATE "C", amount, signature, note, purpose);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.lock(text, bigint, text, text, text) IS
     'Moves amount (smallest unit) from the available balance into the bucket purpose (NULL or empty: the one without a name). '
     'Returns its row of the ledger. Errors and repeated calls as vesu_vault.withdraw(); VS100 for a purpose that begins with '
-    'pending:, which is for reservations.';
+    'pending:, which is for reservations, or is longer than 500 characters.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.unlock(
     owner text, amount bigint, signature text DEFAULT NULL, note text DEFAULT NULL, purpose text DEFAULT NULL)
@@ -203,7 +203,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.unlock(
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN vesu_vault.move('unlock', owner, amount, signature, note, purpose);
+    RETURN vesu_vault.move('unlock', owner COLLATE "C", amount, signature, note, purpose);
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.unlock(text, bigint, text, text, text) IS

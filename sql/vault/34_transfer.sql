@@ -127,6 +127,9 @@ CREATE OR REPLACE FUNCTION vesu_vault.transfer(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    -- Owners are compared as bytes, whatever the collation of the caller's column.
+    payer constant text COLLATE "C" := from_owner;
+    payee constant text COLLATE "C" := to_owner;
     sender vesu_vault.vaults;
     receiver vesu_vault.vaults;
     replayed uuid[];
@@ -134,19 +137,20 @@ DECLARE
     sent vesu_vault.chained_entry;
     received vesu_vault.chained_entry;
 BEGIN
-    IF (amount > 0 AND from_owner <> to_owner AND source = 'available' AND signature IS NULL AND purpose IS NULL) IS NOT TRUE THEN
-        PERFORM vesu_vault.check_transfer(from_owner, to_owner, amount, source, signature, purpose);
+    IF (amount > 0 AND payer <> payee AND '' NOT IN (payer, payee) AND source = 'available' AND signature IS NULL
+        AND purpose IS NULL) IS NOT TRUE THEN
+        PERFORM vesu_vault.check_transfer(payer, payee, amount, source, signature, purpose);
     END IF;
 
-    IF from_owner < to_owner COLLATE "C" THEN
-        SELECT v.* INTO sender FROM vesu_vault.vaults AS v WHERE v.owner = from_owner FOR NO KEY UPDATE;
-        SELECT v.* INTO receiver FROM vesu_vault.vaults AS v WHERE v.owner = to_owner FOR NO KEY UPDATE;
+    IF payer < payee THEN
+        SELECT v.* INTO sender FROM vesu_vault.vaults AS v WHERE v.owner = payer FOR NO KEY UPDATE;
+        SELECT v.* INTO receiver FROM vesu_vault.vaults AS v WHERE v.owner = payee FOR NO KEY UPDATE;
     ELSE
-        SELECT v.* INTO receiver FROM vesu_vault.vaults AS v WHERE v.owner = to_owner FOR NO KEY UPDATE;
-        SELECT v.* INTO sender FROM vesu_vault.vaults AS v WHERE v.owner = from_owner FOR NO KEY UPDATE;
+        SELECT v.* INTO receiver FROM vesu_vault.vaults AS v WHERE v.owner = payee FOR NO KEY UPDATE;
+        SELECT v.* INTO sender FROM vesu_vault.vaults AS v WHERE v.owner = payer FOR NO KEY UPDATE;
     END IF;
     IF signature IS NOT NULL THEN
-        replayed := vesu_vault.replayed_transfer(from_owner, to_owner, amount, signature, purpose);
+        replayed := vesu_vault.replayed_transfer(payer, payee, amount, signature, purpose);
         IF replayed IS NOT NULL THEN
             RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t WHERE t.id = replayed[1];
             RETURN QUERY SELECT t.* FROM vesu_vault.transactions AS t WHERE t.id = replayed[2];
@@ -155,10 +159,10 @@ BEGIN
     END IF;
     -- The pause is read after the locks: whoever waited must not miss it.
     IF (sender.status = 'active' AND receiver.status = 'active') IS NOT TRUE OR (SELECT s.paused FROM vesu_vault.settings AS s) THEN
-        PERFORM vesu_vault.check_parties(from_owner, sender.status, to_owner, receiver.status);
+        PERFORM vesu_vault.check_parties(payer, sender.status, payee, receiver.status);
     END IF;
     IF source = 'locked_first' THEN
-        from_locked := least(amount, vesu_vault.drainable(from_owner, purpose));
+        from_locked := least(amount, vesu_vault.drainable(payer, purpose));
     END IF;
     IF amount > least(sender.available_balance + from_locked, 9223372036854775807 - receiver.total_balance) THEN
         PERFORM vesu_vault.check_transferable(sender, receiver, amount, from_locked);
@@ -166,32 +170,32 @@ BEGIN
 
     sent := vesu_vault.chain_entry(
         sender.last_hash, sender.last_seq, sender.total_balance, sender.locked_balance,
-        greatest(sender.updated_at, receiver.updated_at), from_owner, 'transfer_out', amount, to_owner, purpose, signature,
+        greatest(sender.updated_at, receiver.updated_at), payer, 'transfer_out', amount, payee, purpose, signature,
         from_locked);
     received := vesu_vault.chain_entry(
-        receiver.last_hash, receiver.last_seq, receiver.total_balance, receiver.locked_balance, receiver.updated_at, to_owner,
-        'transfer_in', amount, from_owner, NULL, signature, 0, sent.confirmed_at);
+        receiver.last_hash, receiver.last_seq, receiver.total_balance, receiver.locked_balance, receiver.updated_at, payee,
+        'transfer_in', amount, payer, NULL, signature, 0, sent.confirmed_at);
     IF from_locked > 0 THEN
-        PERFORM vesu_vault.drain_buckets(from_owner, purpose, from_locked);
+        PERFORM vesu_vault.drain_buckets(payer, purpose, from_locked);
     END IF;
     RETURN QUERY WITH moved AS (
         UPDATE vesu_vault.vaults AS v
            SET total_balance = party.total, locked_balance = party.locked, available_balance = party.available,
                updated_at = sent.confirmed_at, last_seq = party.seq, last_hash = party.hash
-          FROM (VALUES (from_owner, sent.total_after, sent.locked_after, sent.available_after, sent.seq, sent.hash),
-                       (to_owner, received.total_after, received.locked_after, received.available_after, received.seq,
+          FROM (VALUES (payer, sent.total_after, sent.locked_after, sent.available_after, sent.seq, sent.hash),
+                       (payee, received.total_after, received.locked_after, received.available_after, received.seq,
                         received.hash)) AS party (owner, total, locked, available, seq, hash)
          WHERE v.owner = party.owner)
     INSERT INTO vesu_vault.transactions AS t (
         id, vault_owner, transaction_type, amount, signature, status, balance_before, balance_after, counterparty, note,
         created_at, updated_at, confirmed_at, seq, total_after, locked_after, available_after, prev_hash, hash, purpose,
         transfer_id)
-    VALUES (sent.id, transfer.from_owner, 'transfer_out', transfer.amount, transfer.signature, 'confirmed',
-            sent.balance_before, sent.balance_after, transfer.to_owner, transfer.note, sent.confirmed_at, sent.confirmed_at,
+    VALUES (sent.id, payer, 'transfer_out', transfer.amount, transfer.signature, 'confirmed',
+            sent.balance_before, sent.balance_after, payee, transfer.note, sent.confirmed_at, sent.confirmed_at,
             sent.confirmed_at, sent.seq, sent.total_after, sent.locked_after, sent.available_after, sent.prev_hash, sent.hash,
             transfer.purpose, sent.id),
-           (received.id, transfer.to_owner, 'transfer_in', transfer.amount, transfer.signature, 'confirmed',
-            received.balance_before, received.balance_after, transfer.from_owner, transfer.note, sent.confirmed_at,
+           (received.id, payee, 'transfer_in', transfer.amount, transfer.signature, 'confirmed',
+            received.balance_before, received.balance_after, payer, transfer.note, sent.confirmed_at,
             sent.confirmed_at, sent.confirmed_at, received.seq, received.total_after, received.locked_after,
             received.available_after, received.prev_hash, received.hash, NULL, sent.id)
     RETURNING t.*;

@@ -10,7 +10,7 @@ BEGIN
     PERFORM vesu_vault.check_argument('owner', owner, 64);
     PERFORM vesu_vault.check_argument('vault_address', vault_address, 64);
     PERFORM vesu_vault.check_argument('token_account', token_account, 64);
-    IF owner !~ '^\S+$' THEN
+    IF owner COLLATE "C" !~ '^\S+$' THEN
         PERFORM vesu_vault.refuse(100, format('owner %L', owner), 'It contains white space.', 'Give it as the chain writes it.');
     END IF;
 
@@ -39,7 +39,7 @@ DECLARE
 BEGIN
     PERFORM vesu_vault.check_argument('owner', owner);
     PERFORM vesu_vault.check_argument('status', status::text);
-    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = set_status.owner FOR NO KEY UPDATE;
+    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = set_status.owner COLLATE "C" FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM vesu_vault.refuse_unknown_vault(owner);
     END IF;
@@ -48,7 +48,7 @@ BEGIN
     END IF;
     SELECT count(*) INTO open_count
       FROM vesu_vault.transactions AS t
-     WHERE t.vault_owner = set_status.owner AND t.status IN ('pending', 'submitted');
+     WHERE t.vault_owner = set_status.owner COLLATE "C" AND t.status IN ('pending', 'submitted');
     IF vault.status = 'closed' OR set_status.status = 'closed' AND (vault.total_balance > 0 OR open_count > 0) THEN
         PERFORM vesu_vault.refuse(
             111, format('%s to %s', vault.status, set_status.status),
@@ -61,7 +61,7 @@ BEGIN
     UPDATE vesu_vault.vaults AS v
        SET status = set_status.status,
            updated_at = greatest(vesu.wall_clock(), v.updated_at + interval '1 microsecond')
-     WHERE v.owner = set_status.owner
+     WHERE v.owner = set_status.owner COLLATE "C"
     RETURNING v.* INTO vault;
     RETURN vault;
 END

@@ -22,7 +22,7 @@ AS $$
 DECLARE
     vault vesu_vault.vaults;
 BEGIN
-    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = locked_vault.owner FOR NO KEY UPDATE;
+    SELECT v.* INTO vault FROM vesu_vault.vaults AS v WHERE v.owner = locked_vault.owner COLLATE "C" FOR NO KEY UPDATE;
     RETURN vault;
 END
 $$;
@@ -58,7 +58,7 @@ BEGIN
         PERFORM vesu_vault.refuse(100, format('purpose %s', purpose), 'Only lock and unlock have one.', 'Leave it out.');
     END IF;
     PERFORM vesu_vault.check_options(NULL, purpose);
-    IF counterparty = owner THEN
+    IF counterparty = owner COLLATE "C" THEN
         PERFORM vesu_vault.refuse(102, owner, 'A transfer needs two vaults.', 'Give another owner to transfer to.');
     END IF;
 END
@@ -128,7 +128,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.begin_transaction(vesu_vault.transaction_type, text, bigint, text, text, text) IS
-    'Begins a transaction that is confirmed or failed later and returns its id. Runs all checks of the operation, writes a pending '
+    'Begins a transaction that is confirmed or failed later and returns its id; called again it begins another. Runs all checks of the operation, writes a pending '
     'row, and reserves what would leave the available balance (withdrawal, fee, lock, transfer_out) in the bucket pending:<id>. '
     'transfer_out also writes the pending transfer_in of the counterparty; either id works later. Errors as the operations; VS100 for '
     'type transfer_in, for a counterparty that only a transfer has, and for a purpose that only lock and unlock have.';

@@ -105,6 +105,7 @@ END
 $$;
 COMMENT ON FUNCTION vesu_vault.apply_transfers(text[], text[], bigint[]) IS
     'Transfers amounts[i] (smallest unit) from the available balance of from_owners[i] to to_owners[i], for each i in order, all or none; '
-    'returns how many. The same as vesu_vault.transfer() called so often, but many times faster. At most 100000, else VS116. Fails '
+    'returns how many. The same as vesu_vault.transfer() called so often without a signature, but many times faster: repeated, it '
+    'transfers again. At most 100000, else VS116. Fails '
     'as transfer does, and with VS100 for arrays of unequal length and NULL elements; each check is made for all before '
     'the next one, and DETAIL begins with the lowest position that fails, counted from 1.';

@@ -41,7 +41,7 @@ BEGIN
       INTO total, locked, available
       FROM vesu_vault.vaults AS v
      CROSS JOIN LATERAL vesu_vault.entry_at(v.owner, balance_at.at) AS entry
-     WHERE v.owner = balance_at.owner AND v.created_at <= balance_at.at;
+     WHERE v.owner = balance_at.owner COLLATE "C" AND v.created_at <= balance_at.at;
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.balance_at(text, timestamptz) IS
@@ -226,24 +226,26 @@ BEGIN
          WHERE t.seq IS NOT NULL AND (only_owner IS NULL OR t.vault_owner = only_owner)
          GROUP BY t.vault_owner),
     vault AS (
-        SELECT v.owner, v.total_balance, v.locked_balance, v.available_balance, v.total_deposited, v.total_withdrawn,
-               v.last_seq, v.last_hash, v.updated_at, coalesce(m.deposited, 0) AS deposited,
-               coalesce(m.withdrawn, 0) AS withdrawn, coalesce(m.other, 0) AS other, coalesce(newest.locked_after, 0) AS locked,
-               coalesce(newest.seq, 0) AS newest_seq, newest.hash AS newest_hash, newest.confirmed_at
-          FROM vesu_vault.vaults AS v
-          LEFT JOIN moved AS m ON m.vault_owner = v.owner
+        SELECT coalesce(v.owner, m.vault_owner) AS owner, v.owner IS NULL AS is_lost, v.total_balance, v.locked_balance,
+               v.available_balance, v.total_deposited, v.total_withdrawn, v.last_seq, v.last_hash, v.updated_at,
+               coalesce(m.deposited, 0) AS deposited, coalesce(m.withdrawn, 0) AS withdrawn, coalesce(m.other, 0) AS other,
+               coalesce(newest.locked_after, 0) AS locked, coalesce(newest.seq, 0) AS newest_seq, newest.hash AS newest_hash,
+               newest.confirmed_at
+          FROM (SELECT u.* FROM vesu_vault.vaults AS u WHERE only_owner IS NULL OR u.owner = only_owner) AS v
+          -- A ledger may have lost its vault.
+          FULL JOIN moved AS m ON m.vault_owner = v.owner
           LEFT JOIN LATERAL (
                 SELECT t.seq, t.hash, t.locked_after, t.confirmed_at
                   FROM vesu_vault.transactions AS t
-                 WHERE t.vault_owner = v.owner AND t.seq IS NOT NULL
+                 WHERE t.vault_owner = coalesce(v.owner, m.vault_owner) AND t.seq IS NOT NULL
                  ORDER BY t.seq DESC
-                 LIMIT 1) AS newest ON true
-         WHERE only_owner IS NULL OR v.owner = only_owner)
+                 LIMIT 1) AS newest ON true)
     SELECT v.owner::text, nullif(v.newest_seq, 0), finding.rule, finding.expected, finding.actual
       FROM vault AS v
      CROSS JOIN LATERAL (VALUES
         ('balance', vesu_vault.show_balances(v.deposited - v.withdrawn + v.other, v.locked),
-         concat_ws('/', v.total_balance::text, v.locked_balance::text, v.available_balance::text)),
+         CASE WHEN v.is_lost THEN 'no vault'
+              ELSE concat_ws('/', v.total_balance::text, v.locked_balance::text, v.available_balance::text) END),
         ('counters',
          format('in %s, out %s, total %s', v.deposited, v.withdrawn, v.total_deposited - v.total_withdrawn + v.other),
          format('in %s, out %s, total %s', v.total_deposited, v.total_withdrawn, v.total_balance)),
@@ -251,7 +253,7 @@ BEGIN
          concat_ws(' ', v.last_seq::text, encode(v.last_hash, 'hex'))),
         ('clock', CASE WHEN v.updated_at < v.confirmed_at THEN format('at or after %s', v.confirmed_at) END, v.updated_at::text)
       ) AS finding (rule, expected, actual)
-     WHERE finding.expected <> finding.actual;
+     WHERE finding.expected <> finding.actual AND (NOT v.is_lost OR finding.rule = 'balance');
 END
 $$;
 COMMENT ON FUNCTION vesu_vault.verify_vaults(text) IS
@@ -319,7 +321,8 @@ CREATE OR REPLACE FUNCTION vesu_vault.verify_transfers(
     only_owner text, OUT owner text, OUT seq bigint, OUT rule text, OUT expected text, OUT actual text)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan SET enable_sort = off
+    SET enable_incremental_sort = off SET jit = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -332,10 +335,17 @@ BEGIN
                             coalesce(other.counterparty, 'nobody'), coalesce(other.confirmed_at, other.created_at), other.status)
            END
       FROM vesu_vault.transactions AS t
-      -- Both are written at one instant, which the index has.
-      LEFT JOIN vesu_vault.transactions AS other
-             ON other.vault_owner = t.counterparty AND other.created_at = t.created_at
-            AND other.transfer_id = t.transfer_id AND other.transaction_type IN ('transfer_in', 'transfer_out')
+      -- Both are written at one instant, but so may be a whole batch: found by the owner and the instant, in the order that
+      -- only idx_transactions_history gives. By the instant alone, which a planner may take for unique, all of a batch would
+      -- be read for each of its rows.
+      LEFT JOIN LATERAL (
+            SELECT o.*
+              FROM vesu_vault.transactions AS o
+             WHERE (o.vault_owner, o.created_at) >= (t.counterparty, t.created_at)
+               AND (o.vault_owner, o.created_at) <= (t.counterparty, t.created_at)
+               AND o.transfer_id = t.transfer_id AND o.transaction_type IN ('transfer_in', 'transfer_out')
+             ORDER BY o.vault_owner, o.created_at
+             LIMIT 1) AS other ON true
      WHERE t.transaction_type IN ('transfer_in', 'transfer_out') AND (only_owner IS NULL OR t.vault_owner = only_owner)
        AND (other.id IS NULL OR other.transaction_type = t.transaction_type OR other.amount <> t.amount
             OR other.counterparty IS DISTINCT FROM t.vault_owner OR other.confirmed_at IS DISTINCT FROM t.confirmed_at
@@ -354,7 +364,7 @@ CREATE OR REPLACE FUNCTION vesu_vault.verify(
 AS $$
 #variable_conflict use_column
 DECLARE
-    only_owner constant text := verify.owner;
+    only_owner constant text COLLATE "C" := verify.owner;
 BEGIN
     -- No finding means sound, so a mistyped owner must not look sound.
     IF only_owner IS NOT NULL AND NOT EXISTS (SELECT FROM vesu_vault.vaults AS v WHERE v.owner = only_owner) THEN
@@ -414,7 +424,7 @@ BEGIN
         PERFORM vesu_vault.refuse_unknown_vault(owner);
     END IF;
     SELECT e.* INTO broken
-      FROM vesu_vault.verify_entries(rebuild.owner) AS e
+      FROM vesu_vault.verify_entries(rebuild.owner COLLATE "C") AS e
      WHERE e.rule IN ('seq_gap', 'prev_hash', 'hash')
      ORDER BY e.seq, e.rule
      LIMIT 1;
@@ -435,12 +445,12 @@ BEGIN
                    coalesce((array_agg(t.locked_after ORDER BY t.seq DESC))[1], 0) AS locked,
                    (array_agg(t.hash ORDER BY t.seq DESC))[1] AS hash, max(t.confirmed_at) AS confirmed_at
               FROM vesu_vault.transactions AS t
-             WHERE t.vault_owner = rebuild.owner AND t.seq IS NOT NULL) AS ledger
-     WHERE v.owner = rebuild.owner
+             WHERE t.vault_owner = rebuild.owner COLLATE "C" AND t.seq IS NOT NULL) AS ledger
+     WHERE v.owner = rebuild.owner COLLATE "C"
     RETURNING v.* INTO vault;
-    DELETE FROM vesu_vault.lock_buckets AS b WHERE b.vault_owner = rebuild.owner;
+    DELETE FROM vesu_vault.lock_buckets AS b WHERE b.vault_owner = rebuild.owner COLLATE "C";
     INSERT INTO vesu_vault.lock_buckets (vault_owner, purpose, amount, opened_seq)
-    SELECT rebuild.owner, r.purpose, r.amount, r.opened_seq FROM vesu_vault.replay_buckets(rebuild.owner) AS r;
+    SELECT rebuild.owner, r.purpose, r.amount, r.opened_seq FROM vesu_vault.replay_buckets(rebuild.owner COLLATE "C") AS r;
     RETURN vault;
 END
 $$;

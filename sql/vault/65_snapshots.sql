@@ -14,7 +14,7 @@ BEGIN
     SELECT v.owner, v.total_balance, v.locked_balance, v.available_balance, clock.instant, snapshot.type
       FROM vesu_vault.vaults AS v
      CROSS JOIN vesu.wall_clock() AS clock (instant)
-     WHERE CASE WHEN snapshot.owner IS NULL THEN v.status <> 'closed' ELSE v.owner = snapshot.owner END;
+     WHERE CASE WHEN snapshot.owner IS NULL THEN v.status <> 'closed' ELSE v.owner = snapshot.owner COLLATE "C" END;
     GET DIAGNOSTICS taken = ROW_COUNT;
     IF taken = 0 AND owner IS NOT NULL THEN
         PERFORM vesu_vault.refuse_unknown_vault(owner);

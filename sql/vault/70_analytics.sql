@@ -21,8 +21,8 @@ BEGIN
     SELECT newest.*
       FROM (SELECT t.*
               FROM vesu_vault.transactions AS t
-             WHERE t.vault_owner >= history.owner
-               AND (t.vault_owner, t.created_at) < (history.owner, coalesce(history.before, timestamptz 'infinity'))
+             WHERE t.vault_owner >= history.owner COLLATE "C"
+               AND (t.vault_owner, t.created_at) < (history.owner COLLATE "C", coalesce(history.before, timestamptz 'infinity'))
                AND (history.type IS NULL OR t.transaction_type = history.type)
              ORDER BY t.vault_owner DESC, t.created_at DESC
              LIMIT 100) AS newest
@@ -33,7 +33,7 @@ $$;
 COMMENT ON FUNCTION vesu_vault.history(text, vesu_vault.transaction_type, int, timestamptz) IS
     'Transactions of a vault in every status, the newest created_at first: at most max_rows and at most 100, only those of the type '
     '(NULL: all), only those created before the moment. To page on, give the created_at of the last row, which is unique per '
-    'vault. VS100 for an owner of NULL and for max_rows below 0.';
+    'vault: with all its microseconds, that is as text where the language knows only milliseconds. VS100 for an owner of NULL and for max_rows below 0.';
 
 CREATE OR REPLACE FUNCTION vesu_vault.check_edges(edges bigint[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE

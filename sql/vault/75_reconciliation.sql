@@ -31,6 +31,17 @@ CREATE OR REPLACE FUNCTION vesu_vault.balance_result(
 COMMENT ON FUNCTION vesu_vault.balance_result(bigint, bigint, bigint, bigint, bigint) IS
     'Private step of reconcile: equal, within_tolerance or logged.';
 
+CREATE OR REPLACE FUNCTION vesu_vault.sum_active(OUT total bigint, OUT locked bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT least(coalesce(sum(v.total_balance), 0), 9223372036854775807)::bigint,
+           least(coalesce(sum(v.locked_balance), 0), 9223372036854775807)::bigint
+      FROM vesu_vault.vaults AS v
+     WHERE v.status = 'active';
+END;
+COMMENT ON FUNCTION vesu_vault.sum_active() IS
+    'Private step of reconcile: what all active vaults have together, at most 2^63-1.';
+
 CREATE OR REPLACE FUNCTION vesu_vault.compare_chain(
     on_chain jsonb, tolerance bigint, OUT place bigint, OUT owner text, OUT expected bigint, OUT actual bigint,
     OUT expected_locked bigint, OUT actual_locked bigint, OUT result text)
@@ -38,36 +49,42 @@ CREATE OR REPLACE FUNCTION vesu_vault.compare_chain(
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    all_total bigint;
+    all_locked bigint;
+    newest_of_all timestamptz;
 BEGIN
+    -- Without an owner: all active vaults together. Apart, or every call would be planned as if it needed them.
+    IF EXISTS (SELECT FROM jsonb_array_elements(on_chain) AS e (value) WHERE e.value ->> 'owner' IS NULL) THEN
+        SELECT a.total, a.locked INTO all_total, all_locked FROM vesu_vault.sum_active() AS a;
+        SELECT max(t.confirmed_at)
+          INTO newest_of_all
+          FROM vesu_vault.vaults AS v
+          JOIN vesu_vault.transactions AS t ON t.vault_owner = v.owner AND t.seq = v.last_seq;
+    END IF;
     RETURN QUERY
     WITH entry AS MATERIALIZED (
         SELECT e.place, e.value ->> 'owner' AS owner, e.value ->> 'total' IS NULL AS is_absent,
                vesu_vault.chain_amount(e.value -> 'total') AS total, vesu_vault.chain_amount(e.value -> 'locked') AS locked,
-               jsonb_typeof(e.value) = 'object' AND coalesce(jsonb_typeof(e.value -> 'owner'), 'null') IN ('string', 'null')
-                   AS is_entry,
+               CASE WHEN jsonb_typeof(e.value) = 'object'
+                    THEN coalesce(jsonb_typeof(e.value -> 'owner'), 'null') IN ('string', 'null')
+                         AND e.value - '{owner,total,locked,as_of}'::text[] = '{}'
+                    ELSE false END AS is_entry,
                e.value ->> 'as_of' IS NOT NULL AS has_time,
                CASE WHEN e.value ->> 'as_of' IS NOT NULL THEN vesu_vault.chain_time(e.value ->> 'as_of') END AS as_of
           FROM jsonb_array_elements(on_chain) WITH ORDINALITY AS e (value, place)),
-    -- Without an owner: all active vaults together, however large.
-    everything AS MATERIALIZED (
-        SELECT least(coalesce(sum(v.total_balance), 0), 9223372036854775807)::bigint AS total,
-               least(coalesce(sum(v.locked_balance), 0), 9223372036854775807)::bigint AS locked
-          FROM vesu_vault.vaults AS v
-         WHERE v.status = 'active'),
     compared AS (
         SELECT e.place, e.owner, e.is_entry, e.is_absent, e.has_time, e.as_of, e.total, e.locked,
                v.owner IS NULL AND e.owner IS NOT NULL AS is_unknown, v.status,
-               CASE WHEN e.owner IS NULL AND e.is_entry THEN everything.total ELSE v.total_balance END AS our_total,
-               CASE WHEN e.owner IS NULL AND e.is_entry THEN everything.locked ELSE v.locked_balance END AS our_locked,
-               CASE WHEN e.owner IS NULL
-                    THEN (SELECT max(t.confirmed_at) FROM vesu_vault.transactions AS t WHERE t.confirmed_at > e.as_of)
+               CASE WHEN e.owner IS NULL AND e.is_entry THEN all_total ELSE v.total_balance END AS our_total,
+               CASE WHEN e.owner IS NULL AND e.is_entry THEN all_locked ELSE v.locked_balance END AS our_locked,
+               CASE WHEN e.owner IS NULL THEN newest_of_all
                     ELSE (SELECT t.confirmed_at
                             FROM vesu_vault.transactions AS t
                            WHERE t.vault_owner = v.owner AND t.seq = v.last_seq) END AS newest,
                EXISTS (SELECT FROM vesu_vault.transactions AS t
                         WHERE t.vault_owner = v.owner AND t.status IN ('pending', 'submitted')) AS has_open
           FROM entry AS e
-         CROSS JOIN everything
           LEFT JOIN vesu_vault.vaults AS v ON v.owner = e.owner)
     SELECT c.place, c.owner, c.our_total, c.total, c.our_locked, c.locked,
            CASE WHEN NOT c.is_entry THEN 'invalid'
@@ -133,7 +150,7 @@ COMMENT ON FUNCTION vesu_vault.fix_vault(vesu_vault.vaults, bigint, bigint, uuid
     'Private step of reconcile: posts the rows that bring a locked vault to these balances: unlock (per bucket, oldest first), '
     'deposit or withdrawal, lock.';
 
--- A difference of one entry. The vault is locked; an earlier entry of the run may have changed it.
+-- A difference of one entry. The vault is locked; an earlier entry of the run may have changed it, and the sum of all.
 CREATE OR REPLACE FUNCTION vesu_vault.settle_difference(
     owner text, actual bigint, actual_locked bigint, auto_fix boolean, tolerance bigint, INOUT expected bigint,
     INOUT expected_locked bigint, OUT result text, OUT log_id uuid)
@@ -147,6 +164,8 @@ BEGIN
     IF owner IS NOT NULL THEN
         expected := vault.total_balance;
         expected_locked := vault.locked_balance;
+    ELSE
+        SELECT a.total, a.locked INTO expected, expected_locked FROM vesu_vault.sum_active() AS a;
     END IF;
     result := vesu_vault.balance_result(expected, actual, expected_locked, actual_locked, tolerance);
     IF result <> 'logged' THEN
@@ -258,7 +277,7 @@ BEGIN
                 OR (expected, expected_locked) IS DISTINCT FROM (totals[compared.place], locked_parts[compared.place])) THEN
             -- It agreed a moment ago, or differed otherwise: it has moved on since the chain was read, and a repair would undo that.
             result := 'skipped_newer';
-        ELSIF result = 'logged' THEN
+        ELSIF result = 'logged' OR owner IS NULL AND result IN ('equal', 'within_tolerance') THEN
             settled := vesu_vault.settle_difference(owner, actual, actual_locked, auto_fix, tolerance, expected, expected_locked);
             expected := settled.expected;
             expected_locked := settled.expected_locked;
@@ -279,7 +298,8 @@ $$;
 COMMENT ON FUNCTION vesu_vault.reconcile(jsonb, boolean, bigint) IS
     'Compares vaults with what the chain says: an array of {owner, total, locked, as_of}, amounts in the smallest unit as numbers or '
     'text; as_of, if given, is when the chain was read. Owner null is the sum of all active vaults. Returns one row for each '
-    'entry. result: absent_on_chain (total null), unknown_vault, invalid, skipped_status (not active), skipped_pending (open '
+    'entry. result: absent_on_chain (total null), unknown_vault, invalid (another key, no whole numbers, no time, or not 0 <= locked <= '
+    'total), skipped_status (not active), skipped_pending (open '
     'transactions), skipped_newer (posted after as_of, or moved while it was compared and still different), equal, '
     'within_tolerance, logged (the total or the locked part differs by more than tolerance: a row of reconciliation_logs and an '
     'alert), fixed (and the vault was brought to the chain''s balances; only with auto_fix). Ends with one row of '

@@ -22,7 +22,7 @@ BEGIN
     PERFORM vesu_vault.check_argument('type', type, 50);
     PERFORM vesu_vault.check_argument('severity', severity::text);
     PERFORM vesu_vault.check_argument('message', message);
-    IF owner IS NOT NULL AND NOT EXISTS (SELECT FROM vesu_vault.vaults AS v WHERE v.owner = raise_alert.owner) THEN
+    IF owner IS NOT NULL AND NOT EXISTS (SELECT FROM vesu_vault.vaults AS v WHERE v.owner = raise_alert.owner COLLATE "C") THEN
         PERFORM vesu_vault.refuse_unknown_vault(owner);
     END IF;
     -- Again if the alert that is in the way was acknowledged in between.

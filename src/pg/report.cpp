@@ -11,6 +11,7 @@ constexpr int vs100_invalid_argument = MAKE_SQLSTATE('V', 'S', '1', '0', '0');
 constexpr int vs101_invalid_vault_amount = MAKE_SQLSTATE('V', 'S', '1', '0', '1');
 constexpr int vs115_append_only = MAKE_SQLSTATE('V', 'S', '1', '1', '5');
 constexpr int vs200_invalid_assistant_argument = MAKE_SQLSTATE('V', 'S', '2', '0', '0');
+constexpr int vs201_invalid_wallet = MAKE_SQLSTATE('V', 'S', '2', '0', '1');
 constexpr int vs221_event_id_conflict = MAKE_SQLSTATE('V', 'S', '2', '2', '1');
 
 const char *rule_of(Domain domain)
@@ -134,6 +135,14 @@ void report_no_felt(const char *text)
         errdetail(
             "A felt252 is \"0x\" and 1 to 64 hexadecimal digits, below 2^251 + 17 * 2^192 + 1."),
         errhint("Give an address or a hash as Starknet writes it, such as '0x1a2b'."));
+}
+
+void report_no_wallet(const char *text)
+{
+    ereport(ERROR, errcode(vs201_invalid_wallet), errmsg("invalid wallet: %s", text),
+            errdetail("An address is \"0x\" and 40 hexadecimal digits, or \"0x\" and 1 to 64 of a "
+                      "felt252, below 2^251 + 17 * 2^192 + 1."),
+            errhint("Give the address as Ethereum or Starknet writes it."));
 }
 
 void report_no_uint256(const char *text)

@@ -31,6 +31,9 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS002: not an element of the field.
 [[noreturn]] void report_no_felt(const char *text);
 
+// VS201: not the address of a wallet.
+[[noreturn]] void report_no_wallet(const char *text);
+
 // VS001: `text` is not a whole number from 0 to 2^256 - 1.
 [[noreturn]] void report_no_uint256(const char *text);
 

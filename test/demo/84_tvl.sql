@@ -17,7 +17,7 @@ SELECT to_char(bucket, 'HH24:MI') AS "UTC", active_vaults AS "vaults",
           FROM vesu_vault.tvl_series(:'day', :'day'::timestamptz + interval '1 day', '1 hour') AS series) AS series
  ORDER BY bucket;
 
-\echo What moved it (vesu_vault.daily_flow):
+\echo What moved it: the deposits and withdrawals among these rows (vesu_vault.daily_flow):
 \echo
 SELECT operations AS "operations", demo.usdc(deposits) AS "deposits", demo.usdc(withdrawals) AS "withdrawals",
        demo.usdc(net) AS "net"

@@ -28,7 +28,8 @@ SELECT run, told_to AS "told to", count(*) AS "vaults",
        demo.usdc(sum(difference)) AS "difference"
   FROM reconciled GROUP BY run, told_to ORDER BY run;
 
-\echo Runs 1 and 2 found the difference and raised one alert, for an open alert is not raised again:
+\echo Runs 1 and 2 found the difference and raised one alert, for an open alert is not raised again.
+\echo It stays open until somebody calls vesu_vault.acknowledge_alert():
 \echo
 SELECT severity, alert_type, demo.short(vault_owner) AS "vault", demo.usdc((data ->> 'expected')::bigint) AS "vault: USDC",
        demo.usdc((data ->> 'actual')::bigint) AS "chain: USDC", NOT acknowledged AS "open"

@@ -11,9 +11,16 @@ SELECT vesu_vault.deposit('A', 1000), vesu_vault.lock('A', 300, purpose => 'loan
 
 -- VS100: arguments
 SELECT pg_temp.refusal($$deposit(NULL, 1)$$);
+SELECT pg_temp.refusal($$deposit('', 1)$$);
+SELECT pg_temp.refusal($$transfer('A', '', 1)$$);
+SELECT pg_temp.code($$deposit('', 1, 'new')$$), pg_temp.code($$lock('', 1, purpose => 'loan')$$), pg_temp.code($$transfer('', 'B', 1)$$),
+       pg_temp.code($$apply_transfers('{A}', '{""}', '{1}')$$), pg_temp.code($$apply_batch('[{"op": "fee", "owner": "", "amount": 1}]')$$);
 SELECT pg_temp.refusal($$deposit('A', 1, '')$$);
 SELECT pg_temp.refusal(format($$deposit('A', 1, %L)$$, repeat('s', 129)));
 SELECT pg_temp.refusal($$lock('A', 1, purpose => 'pending:me')$$);
+SELECT pg_temp.refusal(format($$lock('A', 1, purpose => %L)$$, repeat('p', 501)));
+SELECT pg_temp.code(format($$begin_transaction('lock', 'A', 1, purpose => %L)$$, repeat('p', 501))),
+       pg_temp.code(format($$apply_batch(jsonb_build_array(jsonb_build_object('op', 'lock', 'owner', 'A', 'amount', 1, 'purpose', %L)))$$, repeat('p', 501)));
 SELECT pg_temp.refusal($$unlock('A', 1, purpose => 'pending:me')$$);
 SELECT pg_temp.refusal($$transfer('A', 'B', 1, 'locked_first', purpose => 'pending:me')$$);
 SELECT pg_temp.refusal($$transfer('A', 'B', 1, purpose => 'loan')$$);
@@ -96,4 +103,7 @@ SELECT pg_temp.refusal($$deposit('A', 8, 'sig')$$);
 
 -- Not ours: a value that the enumeration does not have.
 SELECT pg_temp.refusal($$set_status('A', 'frozen')$$);
+
+-- The longest purpose fits its index.
+SELECT pg_temp.code(format($$lock('A', 1, purpose => %L)$$, repeat(U&'\+01F512', 500)));
 ROLLBACK;

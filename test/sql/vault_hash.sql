@@ -93,4 +93,7 @@ INSERT INTO other DEFAULT VALUES;
 DROP TRIGGER other_tell ON other;
 CREATE TRIGGER other_tell AFTER INSERT ON other FOR EACH ROW EXECUTE FUNCTION vesu_vault.tell_of_entries();
 INSERT INTO other DEFAULT VALUES;
+DROP TRIGGER other_tell ON other;
+CREATE TRIGGER other_tell AFTER INSERT ON other REFERENCING NEW TABLE AS added FOR EACH ROW EXECUTE FUNCTION vesu_vault.tell_of_entries();
+INSERT INTO other DEFAULT VALUES;
 SELECT count(*) FROM other;

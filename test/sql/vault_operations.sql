@@ -138,4 +138,17 @@ SET vesu.clock = '2027-01-01 00:00:00+00';
 SELECT confirmed_at FROM vesu_vault.deposit('C', 1);
 SELECT updated_at FROM vesu_vault.vaults WHERE owner = 'C';
 SELECT pg_temp.unsound();
+-- Owners are compared as bytes, whatever the collation of the caller's column.
+CREATE TEMPORARY TABLE app (upper_case text COLLATE "en-x-icu", lower_case text COLLATE "en-x-icu");
+INSERT INTO app VALUES ('Case', 'case');
+SELECT count(o.*) FROM app, vesu_vault.open(upper_case, 'address', 'account') AS o;
+SELECT count(o.*) FROM app, vesu_vault.open(lower_case, 'address', 'account') AS o;
+SELECT count(*) FROM app, vesu_vault.deposit(upper_case, 100), vesu_vault.withdraw(upper_case, 10), vesu_vault.fee(upper_case, 10, 'f'),
+       vesu_vault.lock(upper_case, 30, purpose => lower_case), vesu_vault.unlock(upper_case, 10, 'u', purpose => lower_case),
+       vesu_vault.transfer(upper_case, lower_case, 5, 'locked_first', 's'), vesu_vault.transfer(upper_case, lower_case, 5, 'locked_first', 's') AS again;
+SELECT (vesu_vault.confirm_transaction(vesu_vault.begin_transaction('transfer_out', upper_case, 7, lower_case))).total_after FROM app;
+SELECT b.*, (SELECT count(*) FROM vesu_vault.history(upper_case)) AS history, (SELECT count(*) FROM vesu_vault.verify(upper_case)) AS findings,
+       vesu_vault.snapshot(owner => lower_case) AS snapshots, vesu_vault.raise_alert('test', 'info', 'message', upper_case) IS NOT NULL AS raised
+  FROM app, vesu_vault.balance_at(upper_case, 'infinity') AS b;
+SELECT (vesu_vault.set_status(lower_case, 'paused')).status, (vesu_vault.rebuild(upper_case)).total_balance FROM app;
 ROLLBACK;

@@ -52,6 +52,7 @@ SELECT pg_temp.found($$UPDATE vesu_vault.vaults SET total_deposited = total_depo
 SELECT pg_temp.found($$UPDATE vesu_vault.vaults SET last_seq = 1 WHERE owner = 'C'$$);
 SELECT pg_temp.found($$UPDATE vesu_vault.vaults SET last_hash = NULL WHERE owner = 'C'$$);
 SELECT pg_temp.found($$UPDATE vesu_vault.vaults SET updated_at = '2026-01-01' WHERE owner = 'C'$$);
+SELECT pg_temp.found($$DELETE FROM vesu_vault.vaults WHERE owner = 'C'$$);
 -- Rows of the ledger:
 SELECT pg_temp.found($$DELETE FROM vesu_vault.transactions WHERE vault_owner = 'A' AND seq = 4$$);
 SELECT pg_temp.found($$UPDATE vesu_vault.transactions SET seq = 9 WHERE vault_owner = 'C' AND seq = 2$$);

@@ -44,7 +44,8 @@ SELECT pg_temp.run('[{"owner": "A", "total": 1000, "locked": 300}, {"owner": "B"
     {"owner": "B", "total": 9223372036854775808, "locked": 0}, {"owner": "B", "total": "many", "locked": 0}, {"owner": 7, "total": 1, "locked": 0}, 7, null, [],
     {"owner": "B", "total": 500, "locked": 0, "as_of": "yesterday evening"}, {"owner": "paused", "total": 9, "locked": 0}, {"owner": "open", "total": 9, "locked": 0},
     {"owner": "moved", "total": 10, "locked": 0, "as_of": "2026-03-01 14:00:00"}, {"owner": "moved", "total": 10, "locked": 0, "as_of": "2026-03-01T15:00:00Z"},
-    {"owner": "B", "total": "502", "locked": 0}, {"owner": "C", "total": 71, "locked": 1, "extra": true}]', tolerance => 1);
+    {"owner": "B", "total": "502", "locked": 0}, {"owner": "C", "total": 71, "locked": 1},
+    {"owner": "C", "total": 71, "locked": 1, "asOf": "2020-01-01"}, {"Owner": "C", "total": 71, "locked": 1}]', tolerance => 1);
 SELECT pg_temp.run('[]');
 SELECT count(*) FROM vesu_vault.verify();
 
@@ -73,6 +74,14 @@ SELECT seq, transaction_type, amount, purpose, note, total_after, locked_after, 
 SELECT count(*) FROM vesu_vault.transactions AS t JOIN vesu_vault.reconciliation_logs AS l ON l.id = t.reconciliation_id AND l.vault_owner = t.vault_owner;
 -- The same vault twice in a run: the second entry meets what the first has left.
 SELECT pg_temp.run('[{"owner": "B", "total": 600, "locked": 0}, {"owner": "B", "total": 600, "locked": 0}, {"owner": "B", "total": 700, "locked": 10}]', true);
+-- The sum of all vaults is that after the repairs before it.
+SAVEPOINT attempt;
+SELECT pg_temp.run('[{"owner": null, "total": 1, "locked": 0}]');
+SELECT pg_temp.run(format('[{"owner": "B", "total": %s, "locked": 10}, {"owner": null, "total": %s, "locked": %s}]', b.total_balance + 20, s.total + 20, s.locked)::jsonb, true)
+  FROM vesu_vault.vaults AS b, (SELECT sum(total_balance) AS total, sum(locked_balance) AS locked FROM vesu_vault.vaults WHERE status = 'active') AS s WHERE b.owner = 'B';
+SELECT pg_temp.run(format('[{"owner": "B", "total": %s, "locked": 10}, {"owner": null, "total": %s, "locked": %s}]', b.total_balance + 5, s.total, s.locked)::jsonb, true)
+  FROM vesu_vault.vaults AS b, (SELECT sum(total_balance) AS total, sum(locked_balance) AS locked FROM vesu_vault.vaults WHERE status = 'active') AS s WHERE b.owner = 'B';
+ROLLBACK TO attempt;
 -- What cannot be repaired is logged, and the run goes on.
 SELECT pg_temp.run('[{"owner": "B", "total": 9223372036854775807, "locked": 0}, {"owner": "C", "total": 0, "locked": 0}]', true);
 SELECT pg_temp.run('[{"owner": "B", "total": 9223372036854775807, "locked": 0}, {"owner": "C", "total": 9223372036854775700, "locked": 0}]');

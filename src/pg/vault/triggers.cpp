@@ -55,13 +55,14 @@ public:
     {
         const Oid type = TupleDescAttr(descriptor, number - 1)->atttypid;
         for (const char *label : labels)
-            values[count++] = enum_value(type, label);
+            values[count++] = DatumGetObjectId(enum_value(type, label));
     }
 
     bool holds_one(TupleTableSlot *row) const
     {
         bool is_null;
-        const Datum value = slot_getattr(row, number, &is_null);
+        // Not as Datum: what comes out of a row is extended by its sign, and an OID has none.
+        const Oid value = DatumGetObjectId(slot_getattr(row, number, &is_null));
         for (int i = 0; !is_null && i < count; ++i)
             if (value == values[i])
                 return true;
@@ -71,7 +72,7 @@ public:
 private:
     const int number;
     int count = 0;
-    Datum values[2];
+    Oid values[2];
 };
 
 // Which new rows of the ledger are worth more than themselves.
@@ -250,8 +251,8 @@ VESU_FUNCTION(vesu_tell_of_entries)
 {
     const TriggerData *const trigger = reinterpret_cast<TriggerData *>(fcinfo->context);
     if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
-        trigger->tg_newtable == nullptr)
-        report_trigger_protocol("AFTER INSERT REFERENCING NEW TABLE");
+        !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event) || trigger->tg_newtable == nullptr)
+        report_trigger_protocol("AFTER INSERT REFERENCING NEW TABLE FOR EACH STATEMENT");
     if (SPI_connect() != SPI_OK_CONNECT)
         report_defect("cannot connect to SPI");
     int64 large = 0;
