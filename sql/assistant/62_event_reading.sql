@@ -93,4 +93,5 @@ $$;
 COMMENT ON FUNCTION vesu_assistant.read_all(bigint, int) IS
     'At most max_rows events of all streams after this position, by position, archived ones too. Stops before the first that is not '
     'settled: nothing will ever appear before what it returns. An open transaction that has written, in any database of the server, '
-    'holds back what is appended after it; one''s own events too. VS200 for a NULL and for a number below 0.';
+    'holds back what is appended after it; one''s own events too. At a standby, so does what was restored from a cluster less than 2^20 '
+    'transactions ahead. VS200 for a NULL and for a number below 0.';

@@ -94,9 +94,11 @@ BEGIN
     PERFORM vesu_assistant.check_stream(aggregate_type, aggregate_id);
     PERFORM vesu_assistant.check_number('version', version);
     PERFORM vesu_assistant.check_argument('state', state::text);
+    -- The stream first, as appending and archiving do, so that they do not wait for each other in a circle.
     SELECT s.version INTO head
       FROM vesu_assistant.event_streams AS s
-     WHERE s.aggregate_type = save_snapshot.aggregate_type AND s.aggregate_id = save_snapshot.aggregate_id;
+     WHERE s.aggregate_type = save_snapshot.aggregate_type AND s.aggregate_id = save_snapshot.aggregate_id
+       FOR NO KEY UPDATE;
     IF version = 0 OR version > coalesce(head, 0) THEN
         PERFORM vesu_assistant.refuse(
             200, format('version %s', version),

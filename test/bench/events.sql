@@ -20,7 +20,7 @@ BEGIN
              bench.bare;
 END
 $$;
--- Each event in a call of its own, the calls of a stream in order, committed after each; or a whole stream at a time.
+-- A whole stream at a time; or each event in a call of its own, in order.
 CREATE PROCEDURE bench.append(singly boolean)
     LANGUAGE plpgsql AS $$
 DECLARE
