@@ -8,7 +8,7 @@ BEGIN ATOMIC
       FROM (VALUES
         ('reader', 'SELECT', 'TABLE',
          'users positions latest_positions signals alerts intents intent_watches event_store event_archive event_streams '
-         'event_snapshots subscriptions lending_snapshots active_signals signal_convergence'),
+         'event_snapshots subscriptions active_signals signal_convergence'),
         ('writer', 'EXECUTE', 'FUNCTION',
          'register_user set_preferences record_position detect_signal acknowledge_signal raise_alert fan_out_alerts claim_alerts '
          'mark_alert_sent mark_alert_failed mark_attempt_failed acknowledge_alert create_intent evaluate_intents complete_intent '

@@ -77,7 +77,8 @@ CREATE FUNCTION vesu.checked_modules(modules text[]) RETURNS text[]
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known constant text[] := ARRAY(SELECT DISTINCT s.module FROM vesu.scripts() AS s WHERE s.module <> 'base');
+    known constant text[] := ARRAY(
+        SELECT s.module FROM vesu.scripts() AS s WHERE s.module <> 'base' GROUP BY s.module ORDER BY min(s.position));
     wanted text;
 BEGIN
     FOREACH wanted IN ARRAY coalesce(modules, known) LOOP

@@ -96,8 +96,8 @@ SELECT call, pg_temp.refusal('SELECT vesu_assistant.' || call)
 SELECT id, wallet_address FROM vesu_assistant.register_user('0x77', id => '00000000-0000-0000-0000-000000000077');
 SELECT count(*) FROM vesu_assistant.register_user('0x077', '{}', id => '00000000-0000-0000-0000-000000000077');
 SELECT call, pg_temp.refusal(call)
-  FROM (VALUES ('register_user(''0x77'', id => ''00000000-0000-0000-0000-000000000078'')'),
-               ('register_user(''0x78'', id => ''00000000-0000-0000-0000-000000000077'')')) AS calls (call);
+  FROM (VALUES ('SELECT vesu_assistant.register_user(''0x77'', id => ''00000000-0000-0000-0000-000000000078'')'),
+               ('SELECT vesu_assistant.register_user(''0x78'', id => ''00000000-0000-0000-0000-000000000077'')')) AS calls (call);
 
 -- Who goes takes everything along.
 SELECT pg_temp.account(1) AS leaver \gset
