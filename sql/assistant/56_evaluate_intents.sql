@@ -139,7 +139,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_candidates(ids uuid[]) RETURN
 AS $$
 #variable_conflict use_variable
 DECLARE
-    fired uuid[] := '{}';
+    fired uuid[] := ARRAY[]::uuid[];
 BEGIN
     IF ids = '{}' THEN
         RETURN fired;
