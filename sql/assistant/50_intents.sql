@@ -1,4 +1,6 @@
 -- Intents: their states, and the operations of their users and of the worker that acts
+--
+-- Here and in the files that follow, columns are qualified: a bare name is a variable, whatever columns a user adds.
 
 -- What a price and a signal can fire. IS TRUE, here and in queries, binds conditions together: taken apart they would also fit an index
 -- over less, which the planner believes to be tiny as long as the table was never analyzed, and would then read whole.
@@ -82,6 +84,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.create_intent(user_id uuid, name text,
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
     created uuid;
 BEGIN
@@ -109,6 +112,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.step_intent(id uuid, wanted vesu_assis
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
     held vesu_assistant.intents;
 BEGIN

@@ -23,7 +23,9 @@ COMMENT ON FUNCTION vesu_assistant.known_health_factors() IS
 CREATE OR REPLACE FUNCTION vesu_assistant.intent_context(user_id uuid, condition jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 DECLARE
     type constant text := condition ->> 'type';
 BEGIN

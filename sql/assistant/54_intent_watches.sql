@@ -44,17 +44,19 @@ CREATE OR REPLACE FUNCTION vesu_assistant.wanted_watches()
     RETURNS TABLE (intent_id uuid, position_id uuid, pool_address vesu.felt252, kind text, trigger_ratio numeric)
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
-    SELECT awaiting.id, held.id, held.pool_address,
-           vesu_assistant.watch_kind(awaiting.operator, awaiting.value, held.risk_ratio),
-           pg_catalog.trim_scale(held.risk_ratio OPERATOR(pg_catalog.*) vesu_assistant.watch_limit(awaiting.operator, awaiting.value))
-      FROM (SELECT i.id, i.user_id,
-                   vesu_assistant.awaited_operator(i.status, i.condition OPERATOR(pg_catalog.->>) 'operator') AS operator,
+    SELECT i.id, held.id, held.pool_address,
+           vesu_assistant.watch_kind(awaited.operator, awaited.value, held.risk_ratio),
+           pg_catalog.trim_scale(held.risk_ratio OPERATOR(pg_catalog.*) vesu_assistant.watch_limit(awaited.operator, awaited.value))
+      FROM vesu_assistant.intents AS i
+      JOIN vesu.vesu_positions AS held ON held.user_id OPERATOR(pg_catalog.=) i.user_id
+     -- Fenced, so that each is computed once for all that use it.
+     CROSS JOIN LATERAL (
+            SELECT vesu_assistant.awaited_operator(i.status, i.condition OPERATOR(pg_catalog.->>) 'operator') AS operator,
                    vesu_assistant.intent_number(i.condition OPERATOR(pg_catalog.->) 'value') AS value
-              FROM vesu_assistant.intents AS i
-             WHERE (vesu_assistant.is_awaiting(i.status, i.false_seen_at)
-                    AND i.condition OPERATOR(pg_catalog.->>) 'type' OPERATOR(pg_catalog.=) 'health_factor') IS TRUE) AS awaiting
-      JOIN vesu.vesu_positions AS held ON held.user_id OPERATOR(pg_catalog.=) awaiting.user_id
-     WHERE (held.deleted_at IS NULL AND held.status OPERATOR(pg_catalog.=) 'active'::vesu.position_status
+            OFFSET 0) AS awaited
+     WHERE (vesu_assistant.is_awaiting(i.status, i.false_seen_at)
+            AND i.condition OPERATOR(pg_catalog.->>) 'type' OPERATOR(pg_catalog.=) 'health_factor') IS TRUE
+       AND (held.deleted_at IS NULL AND held.status OPERATOR(pg_catalog.=) 'active'::vesu.position_status
             AND held.risk_ratio IS NOT NULL) IS TRUE
     $$;
 COMMENT ON FUNCTION vesu_assistant.wanted_watches() IS
@@ -64,7 +66,9 @@ COMMENT ON FUNCTION vesu_assistant.wanted_watches() IS
 CREATE OR REPLACE FUNCTION vesu_assistant.drop_watches(intent_ids uuid[], position_ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 BEGIN
     DELETE FROM vesu_assistant.intent_watches AS w
      WHERE w.id = ANY (ARRAY(
@@ -79,7 +83,9 @@ COMMENT ON FUNCTION vesu_assistant.drop_watches(uuid[], uuid[]) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.watch_intents(intent_ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 BEGIN
     PERFORM vesu_assistant.drop_watches(intent_ids, NULL);
     -- A position that is being changed would not show its new ratio here, nor this intent to whoever changes it.
@@ -103,7 +109,9 @@ COMMENT ON FUNCTION vesu_assistant.watch_intents(uuid[]) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.watch_positions() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 DECLARE
     moved constant uuid[] := ARRAY(
         SELECT c.id

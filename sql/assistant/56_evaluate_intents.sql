@@ -8,7 +8,9 @@
 CREATE OR REPLACE FUNCTION vesu_assistant.price_candidates(asset text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 DECLARE
     usable numeric := (SELECT p.price FROM vesu.vesu_asset_prices AS p
                         WHERE p.asset = price_candidates.asset
@@ -56,7 +58,9 @@ COMMENT ON FUNCTION vesu_assistant.price_candidates(text) IS
 CREATE OR REPLACE FUNCTION vesu_assistant.health_candidates(asset text) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 BEGIN
     RETURN QUERY
     SELECT watch.intent_id
@@ -128,17 +132,20 @@ COMMENT ON FUNCTION vesu_assistant.all_candidates() IS
     'Private step of evaluation: the intents whose condition holds, or does not hold after they have fired, those about a health factor '
     'without the help of intent_watches.';
 
-CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_candidates(ids uuid[]) RETURNS SETOF vesu_assistant.intents
+CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_candidates(ids uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
+DECLARE
+    fired uuid[] := ARRAY[]::uuid[];
 BEGIN
     IF ids = '{}' THEN
-        RETURN;
+        RETURN fired;
     END IF;
     -- All of them before the first is tested: the next statement sees what those have left who were waited for.
     PERFORM FROM vesu_assistant.intents AS i WHERE i.id = ANY (ids) ORDER BY i.id FOR NO KEY UPDATE;
-    RETURN QUERY
     WITH decided AS (
         UPDATE vesu_assistant.intents AS i
            SET status = CASE i.status WHEN 'active' THEN 'triggered' ELSE i.status END,
@@ -147,21 +154,24 @@ BEGIN
            AND (vesu_assistant.is_awaiting(i.status, i.false_seen_at)
                 AND vesu_assistant.intent_matches(i.condition, vesu_assistant.intent_context(i.user_id, i.condition))
                     = (i.status = 'active')) IS TRUE
-        RETURNING i.*)
-    SELECT d.* FROM decided AS d WHERE d.false_seen_at IS NULL ORDER BY d.id;
+        RETURNING i.id, i.false_seen_at)
+    SELECT coalesce(array_agg(d.id), '{}') INTO fired FROM decided AS d WHERE d.false_seen_at IS NULL;
+    RETURN fired;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.evaluate_candidates(uuid[]) IS
     'Private step of evaluation: locks these intents in the order of their ids, tests them, fires the active ones whose condition holds and '
-    'returns them, and notes on the triggered and failed ones that their condition does not hold.';
+    'returns their ids, and notes on the triggered and failed ones that their condition does not hold.';
 
 CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_intents(user_id uuid DEFAULT NULL, asset text DEFAULT NULL)
     RETURNS SETOF vesu_assistant.intents
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
     candidates uuid[];
+    fired uuid[];
 BEGIN
     IF user_id IS NOT NULL AND NOT EXISTS (SELECT FROM vesu_assistant.users AS u WHERE u.id = evaluate_intents.user_id) THEN
         PERFORM vesu_assistant.refuse_unknown('user', user_id::text);
@@ -180,7 +190,8 @@ BEGIN
         PERFORM vesu_assistant.mend_watches();
         candidates := ARRAY(SELECT vesu_assistant.all_candidates());
     END IF;
-    RETURN QUERY SELECT fired.* FROM vesu_assistant.evaluate_candidates(candidates) AS fired;
+    fired := vesu_assistant.evaluate_candidates(candidates);
+    RETURN QUERY SELECT i.* FROM vesu_assistant.intents AS i WHERE i.id = ANY (fired) ORDER BY i.id;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.evaluate_intents(uuid, text) IS

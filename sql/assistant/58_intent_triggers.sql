@@ -3,7 +3,9 @@
 CREATE OR REPLACE FUNCTION vesu_assistant.tell_of_intents(ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 BEGIN
     INSERT INTO vesu_assistant.alerts (user_id, type, channel, message, metadata)
     SELECT i.user_id, 'intent_triggered', told.channel,
@@ -31,6 +33,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.intents_added() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
     watching constant uuid[] := ARRAY(SELECT a.id FROM added AS a WHERE a.condition ->> 'type' = 'health_factor');
 BEGIN
@@ -50,6 +53,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.intents_changed() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
     fired constant uuid[] := ARRAY(
         SELECT after.id FROM after JOIN before ON before.id = after.id WHERE after.status = 'triggered' AND before.status = 'active');
@@ -81,6 +85,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.intents_deleted() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 BEGIN
     PERFORM vesu_assistant.drop_watches(ARRAY(SELECT d.id FROM deleted AS d), NULL);
     RETURN NULL;
@@ -98,6 +103,7 @@ CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_position() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 BEGIN
     PERFORM FROM vesu_assistant.evaluate_intents(user_id => NEW.user_id);
     RETURN NULL;
@@ -111,7 +117,9 @@ CREATE OR REPLACE TRIGGER latest_positions_evaluate
 CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_signal() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
+    SET plan_cache_mode = force_generic_plan
 AS $$
+#variable_conflict use_variable
 DECLARE
     candidates constant uuid[] := ARRAY(
         SELECT i.id
@@ -120,7 +128,7 @@ DECLARE
            AND i.condition ->> 'value' = NEW.type
            AND coalesce(i.condition ->> 'asset', NEW.asset) = NEW.asset);
 BEGIN
-    PERFORM FROM vesu_assistant.evaluate_candidates(candidates);
+    PERFORM vesu_assistant.evaluate_candidates(candidates);
     RETURN NULL;
 END
 $$;

@@ -234,4 +234,37 @@ BEGIN
 END
 $$;
 SELECT * FROM pg_temp.compare(30);
+
+-- Columns that a user adds change nothing, whatever their names: here every word of the functions.
+CREATE TABLE pg_temp.words AS
+SELECT DISTINCT word[1] AS name
+  FROM pg_proc AS p
+ CROSS JOIN LATERAL regexp_matches(regexp_replace(lower(pg_get_functiondef(p.oid)), '--[^\n]*|''[^'']*''', '', 'g'), '[a-z_][a-z0-9_]*', 'g') AS word
+ WHERE p.pronamespace = 'vesu_assistant'::regnamespace AND p.prokind = 'f' AND p.proname ~ 'intent|watch|candidate|evaluate|known'
+   AND word[1] NOT IN ('tableoid', 'xmin', 'xmax', 'cmin', 'cmax', 'ctid')
+   AND word[1] NOT IN (SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T'));
+SELECT count(*) > 200 AS many_words FROM pg_temp.words;
+SELECT format('ALTER TABLE %s ADD COLUMN %I text DEFAULT ''x''', t.name, w.name)
+  FROM (VALUES ('vesu_assistant.intents'), ('vesu_assistant.intent_watches'), ('vesu_assistant.users'), ('vesu_assistant.latest_positions'), ('vesu_assistant.signals'),
+               ('vesu.vesu_positions'), ('vesu.vesu_pools'), ('vesu.vesu_asset_prices')) AS t (name), pg_temp.words AS w
+ WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.name::regclass AND a.attname = w.name)
+\set ECHO none
+\gexec
+\set ECHO all
+DELETE FROM vesu_assistant.intents;
+SELECT vesu.record_prices(ARRAY['ETH', 'USDC'], ARRAY[2000, 1]);
+SELECT count(pg_temp.intent(5, c.condition ->> 'type', c.condition::text))
+  FROM unnest(ARRAY['{"type": "health_factor", "operator": "<", "value": 1.2}', '{"type": "price", "operator": "<", "value": 1500, "asset": "ETH"}', '{"type": "signal", "operator": "=", "value": "depeg"}',
+                    '{"type": "time", "operator": ">=", "value": "2026-03-01T12:00:01Z"}']::jsonb[]) AS c (condition);
+UPDATE vesu.vesu_pools SET debt_index = 1, collateral_index = 1;
+INSERT INTO vesu.vesu_positions (user_id, pool_address, collateral_amount, debt_amount) VALUES (pg_temp.user_id(5), '0x1', 1, 1000);
+SELECT pg_temp.tick(1499);
+SELECT pg_temp.tick(2000);
+SELECT vesu_assistant.detect_signal('depeg', 'DAI', 'high', '{}') IS NOT NULL AS detected;
+SET vesu.clock = '2026-03-01 12:00:01+00';
+SELECT vesu_assistant.record_position(pg_temp.user_id(5), 'aave', '[]', '[{"symbol": "USDC", "amount": 1, "valueUSD": 1}]', 1.3) IS NOT NULL AS recorded;
+SELECT count(*) AS fired FROM vesu_assistant.evaluate_intents();
+SELECT pg_temp.states();
+SELECT count(vesu_assistant.fail_intent(id)), count(vesu_assistant.rearm_intent(id)) FROM vesu_assistant.intents WHERE false_seen_at IS NOT NULL;
+SELECT lacking FROM pg_temp.watches();
 ROLLBACK;
