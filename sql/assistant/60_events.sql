@@ -179,8 +179,8 @@ BEGIN
                 'Read the stream again, decide again and append to what it is now.');
         END IF;
         INSERT INTO vesu_assistant.event_store (
-            event_id, event_type, aggregate_type, aggregate_id, version, data, metadata, occurred_at)
-        SELECT coalesce(e.event_id, gen_random_uuid()), e.event_type, append_events.aggregate_type, append_events.aggregate_id,
+            id, event_id, event_type, aggregate_type, aggregate_id, version, data, metadata, occurred_at)
+        SELECT e.id, e.event_id, e.event_type, append_events.aggregate_type, append_events.aggregate_id,
                head + e.place, e.data, e.metadata, e.occurred_at
           FROM vesu_assistant.event_rows(events, previous, vesu.wall_clock()) AS e
             ON CONFLICT (event_id) DO NOTHING;

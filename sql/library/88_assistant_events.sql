@@ -21,10 +21,12 @@ COMMENT ON FUNCTION vesu_assistant.check_events(jsonb) IS
 
 CREATE FUNCTION vesu_assistant.event_rows(
     events jsonb, previous timestamptz, clock timestamptz)
-    RETURNS TABLE (place bigint, event_id uuid, event_type text, data jsonb, metadata jsonb, occurred_at timestamptz)
-    LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_event_rows';
+    RETURNS TABLE (
+        place bigint, id uuid, event_id uuid, event_type text, data jsonb, metadata jsonb, occurred_at timestamptz)
+    LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_event_rows';
 COMMENT ON FUNCTION vesu_assistant.event_rows(jsonb, timestamptz, timestamptz) IS
-    'The events of an argument of append_events() in their order, place counting from 1. occurred_at is the later of clock and the '
+    'The events of an argument of append_events() in their order, place counting from 1. id is new and random; it is the event_id too '
+    'where none is given. occurred_at is the later of clock and the '
     'event before, unless given; previous is that of the event before the first, NULL if there is none. VS200 for an event that '
     'lacks event_type or data, has another key or a wrong value, or occurred before the one before it.';
 

@@ -401,8 +401,8 @@ SELECT vesu_assistant.is_settled(pg_snapshot_xmin(pg_current_snapshot())) AS at_
 COMMIT;
 -- The horizon is read after the position is drawn: each default in the order of its column.
 EXPLAIN (VERBOSE, COSTS OFF)
-INSERT INTO vesu_assistant.event_store (event_id, event_type, aggregate_type, aggregate_id, version, data, metadata, occurred_at)
-SELECT e.event_id, e.event_type, 'a', 'b', e.place, e.data, e.metadata, e.occurred_at
+INSERT INTO vesu_assistant.event_store (id, event_id, event_type, aggregate_type, aggregate_id, version, data, metadata, occurred_at)
+SELECT e.id, e.event_id, e.event_type, 'a', 'b', e.place, e.data, e.metadata, e.occurred_at
   FROM vesu_assistant.event_rows('[]', NULL, now()) AS e
     ON CONFLICT (event_id) DO NOTHING;
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <iterator>
 
-#include "pg/report.hpp"
+#include "pg/identity.hpp"
 
 namespace vesu::pg {
 
@@ -290,21 +290,25 @@ VESU_FUNCTION(vesu_event_rows)
     InitMaterializedSRF(fcinfo, 0);
     const auto *const results = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const Events events(fcinfo);
+    auto *const identities = static_cast<pg_uuid_t *>(palloc(events.count() * sizeof(pg_uuid_t)));
+    make_identities(identities, events.count());
     TimestampTz previous = PG_ARGISNULL(1) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(1);
     const TimestampTz clock = PG_GETARG_TIMESTAMPTZ(2);
 
     events.for_each([&](const Event &event, int place) {
-        pg_uuid_t uuid;
-        const bool has_id = event.id(uuid);
+        pg_uuid_t *const id = &identities[place - 1];
+        pg_uuid_t given;
+        const bool has_id = event.id(given);
         const bool has_metadata = event.get(metadata) != nullptr;
         previous = event.time(previous, clock);
         const Datum values[] = {Int64GetDatum(place),
-                                UUIDPGetDatum(&uuid),
+                                UUIDPGetDatum(id),
+                                UUIDPGetDatum(has_id ? &given : id),
                                 event.type(),
                                 event.payload(),
                                 has_metadata ? event.json(metadata) : Datum(0),
                                 TimestampTzGetDatum(previous)};
-        const bool nulls[] = {false, !has_id, false, false, !has_metadata, false};
+        const bool nulls[] = {false, false, false, false, false, !has_metadata, false};
         tuplestore_putvalues(results->setResult, results->setDesc, const_cast<Datum *>(values),
                              const_cast<bool *>(nulls));
     });
