@@ -129,5 +129,28 @@ is(query('SELECT count(*), count(DISTINCT alert_id) FROM test.delivered'), query
 is(query(q{SELECT count(*) FROM vesu_assistant.read_all(0, 10000) AS e WHERE e.aggregate_type IN ('fired', 'alert')}),
 	query('SELECT (SELECT count(*) FROM test.fired) + (SELECT count(*) FROM test.delivered)'), 'and the event store has it all');
 
+# A dump carries all of it, row by row, and life goes on in the copy.
+my $dump = $node->basedir . '/story.dump';
+query('CREATE DATABASE copy');
+command_ok([ 'pg_dump', '--format=custom', "--file=$dump", $node->connstr('postgres') ], 'pg_dump');
+command_ok([ 'pg_restore', '--jobs=4', '--dbname=' . $node->connstr('copy'), $dump ], 'pg_restore -j4');
+
+sub rows_of
+{
+	my ($database) = @_;
+	my $tables = $node->safe_psql($database,
+		q{SELECT c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'vesu_assistant'::regnamespace AND c.relkind = 'r' ORDER BY c.relname});
+	return join "\n", map {
+		"$_ " . $node->safe_psql($database, "SELECT count(*), md5(string_agg(t::text, E'\\n' ORDER BY t::text)) FROM $_ AS t")
+	} split /\n/, $tables;
+}
+my $rows = rows_of('postgres');
+like($rows, qr/intent_watches [1-9].*latest_positions [1-9]/s, 'there are rows');
+is(rows_of('copy'), $rows, 'every table is equal');
+is($node->safe_psql('copy', q{SELECT vesu.record_price('ETH', 1900); SELECT count(*) > 0 FROM vesu_assistant.evaluate_intents(asset => 'ETH')}) =~ /t$/,
+	1, 'the next tick fires what it can');
+is($node->safe_psql('copy', q{SELECT count(*) FROM vesu_assistant.next_events('copy', 10000)}),
+	query('SELECT count(*) FROM vesu_assistant.event_store'), 'a new reader reads all events');
+
 $node->stop;
 done_testing();
