@@ -79,18 +79,20 @@ END
 $$;
 
 \echo 19 May. After each tick only the intents that its prices can fire are tested; alerts come once a band of health,
-\echo below 1.3, 1.1 and 1.0, however often it is seen there:
+\echo below 1.3, 1.1 and 1.0, however often it is seen there. The hours that brought something, the eve included:
 \echo
-SELECT to_char(hour, 'HH24:MI') AS "UTC",
+SELECT to_char(hour, 'DD Mon HH24:MI') AS "UTC",
        to_char(prices[array_position(assets, 'ETH')], '99,990') AS "ETH, USD",
-       (SELECT count(*) FROM demo.heard WHERE heard.hour = tick.hour) AS "intents fired",
+       (SELECT nullif(count(*), 0) FROM demo.heard WHERE heard.hour = tick.hour) AS "intents fired",
        nullif(count(a.*) FILTER (WHERE a.type = 'health_factor_warning'), 0) AS "warnings",
        nullif(count(a.*) FILTER (WHERE a.type = 'health_factor_critical'), 0) AS "critical",
        nullif(count(a.*) FILTER (WHERE a.type = 'health_factor_liquidation'), 0) AS "liquidatable"
   FROM demo.tick
   LEFT JOIN vesu_assistant.alerts AS a ON a.created_at >= tick.hour AND a.created_at < tick.hour + interval '1 hour'
- WHERE hour >= '2021-05-19' AND hour < '2021-05-20'
- GROUP BY hour, prices, assets ORDER BY hour;
+ WHERE hour >= '2021-05-18 23:00+00' AND hour < '2021-05-20'
+ GROUP BY hour, prices, assets
+HAVING count(a.*) > 0 OR EXISTS (SELECT FROM demo.heard WHERE heard.hour = tick.hour)
+ ORDER BY hour;
 
 \echo What fired, each intent once, and what the repayment did:
 \echo
