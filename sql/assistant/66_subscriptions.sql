@@ -69,3 +69,17 @@ COMMENT ON FUNCTION vesu_assistant.acknowledge_events(text, bigint) IS
     'Moves the cursor of this subscription, made if it is new, to the position of the last event that it is done with, and returns '
     'the cursor. It moves forward only: an earlier position changes nothing. What is after the cursor is not archived. VS200 for a '
     'NULL, a position below 0 and one beyond the last settled event.';
+
+CREATE OR REPLACE FUNCTION vesu_assistant.forget_subscription(name text) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM vesu_assistant.check_argument('name', name);
+    DELETE FROM vesu_assistant.subscriptions AS s WHERE s.name = forget_subscription.name;
+    RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION vesu_assistant.forget_subscription(text) IS
+    'Ends a subscription, so that it holds back no archiving any more; whether there was one. Under the same name another would begin '
+    'with the first event. VS200 for NULL and an empty name.';

@@ -13,7 +13,7 @@ BEGIN ATOMIC
          'register_user set_preferences record_position detect_signal acknowledge_signal raise_alert fan_out_alerts claim_alerts '
          'mark_alert_sent mark_alert_failed mark_attempt_failed acknowledge_alert create_intent evaluate_intents complete_intent '
          'fail_intent rearm_intent cancel_intent append_events save_snapshot acknowledge_events'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'capture_lending_positions expire_signals maintain archive_events')
+        ('operator', 'EXECUTE', 'FUNCTION', 'capture_lending_positions expire_signals maintain archive_events forget_subscription')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
 END;

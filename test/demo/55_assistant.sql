@@ -21,9 +21,11 @@ SELECT count(vesu_assistant.create_intent(
  WHERE health_factor >= 1.2 \gset
 
 \echo
-\echo :captured borrowers are users of the assistant. The :intents whose health factor is at least 1.2 have this intent:
+\echo This part runs in a copy of the database: what is repaid here is not repaid in the replay that follows.
+\echo :captured borrowers are users of the assistant. The :intents whose health factor is at least 1.2 have each an intent
+\echo to repay 1,000 USD of their debt, such as:
 \echo
-SELECT jsonb_pretty(i.condition) AS "condition", jsonb_pretty(i.action #- '{params,positionId}') AS "action"
+SELECT jsonb_pretty(i.condition) AS "condition", jsonb_pretty(i.action - 'params') AS "action"
   FROM vesu_assistant.intents AS i ORDER BY i.created_at LIMIT 1;
 
 CREATE TABLE demo.heard (hour timestamptz, asset text, intent_id uuid, health_factor numeric, repaid numeric, health_after numeric);
@@ -97,9 +99,9 @@ HAVING count(a.*) > 0 OR EXISTS (SELECT FROM demo.heard WHERE heard.hour = tick.
 \echo What fired, each intent once, and what the repayment did:
 \echo
 SELECT to_char(heard.hour, 'HH24:MI') AS "UTC", demo_user.short AS "wallet", heard.asset AS "tick of",
-       trunc(heard.health_factor, 4) AS "health factor",
+       trunc(heard.health_factor, 4) AS "health factor before",
        to_char(heard.repaid, '999,990.000000') || ' ' || (i.action ->> 'asset') AS "repaid",
-       trunc(heard.health_after, 4) AS "then"
+       trunc(heard.health_after, 4) AS "after"
   FROM demo.heard
   JOIN vesu_assistant.intents AS i ON i.id = heard.intent_id
   JOIN (SELECT id, '…' || right(wallet_address, 6) AS short FROM vesu_assistant.users) AS demo_user ON demo_user.id = i.user_id
@@ -116,13 +118,13 @@ SELECT (SELECT count(*) FROM claimed) AS "claimed", (SELECT count(*) FROM second
        count(*) FILTER (WHERE status NOT IN ('acknowledged')) AS "left"
   FROM vesu_assistant.alerts;
 
-SELECT intent_id, to_char(hour - interval '1 minute', 'YYYY-MM-DD HH24:MI"+00"') AS before, to_char(hour, 'HH24:MI') AS fired
+SELECT intent_id, to_char(hour - interval '1 minute', 'YYYY-MM-DD HH24:MI"+00"') AS before, 'version a minute before ' || to_char(hour, 'HH24:MI') AS heading
   FROM demo.heard ORDER BY hour, asset LIMIT 1 \gset
 \echo And the event store tells the story of the first, intent :intent_id:
 \echo
 SELECT version, to_char(occurred_at, 'DD Mon HH24:MI') AS "occurred", event_type, data
   FROM vesu_assistant.load_events('intent', :'intent_id');
 SELECT now_state.version AS "version now", now_state.state AS "state now",
-       coalesce(before_state.version, 0) AS "version a minute before :fired", before_state.state AS "state then"
+       before_state.version AS :"heading", coalesce(before_state.state::text, 'none') AS "state then"
   FROM vesu_assistant.load_state('intent', :'intent_id') AS now_state
  CROSS JOIN vesu_assistant.state_at('intent', :'intent_id', :'before') AS before_state;

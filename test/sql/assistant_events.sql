@@ -428,6 +428,8 @@ SELECT vesu_assistant.append_events('stream', '2', 2, events(1));
 SELECT public.code($$SELECT vesu_assistant.acknowledge_events('mailer', (SELECT max(position) FROM vesu_assistant.event_store))$$) AS unsettled;
 COMMIT;
 SELECT name, position = :last AS at_the_end, updated_at FROM vesu_assistant.subscriptions ORDER BY name;
+SELECT vesu_assistant.acknowledge_events('former', 0) AS new_at_0, vesu_assistant.forget_subscription('former') AS forgotten;
+SELECT vesu_assistant.forget_subscription('former') AS again, public.code($$SELECT vesu_assistant.forget_subscription(NULL)$$) AS of_null;
 SET vesu.clock = '2026-03-01 12:00:00+00';
 
 -- Nothing is changed or removed, in the store or in the archive, whoever asks.
