@@ -99,6 +99,8 @@ SELECT scenario, expected, pg_temp.matches(condition, context) AS actual
  WHERE pg_temp.matches(condition, context) IS DISTINCT FROM expected OR scenario LIKE '%null%'
  ORDER BY scenario;
 SELECT vesu_assistant.intent_matches(NULL, '{}') IS NULL AND vesu_assistant.intent_matches('{}', NULL) IS NULL AS null_for_null;
+-- What was observed may have more digits than a condition may.
+SELECT vesu_assistant.intent_matches('{"type": "health_factor", "operator": "<", "value": 1.2}', format('{"health_factor": [1.1%s]}', repeat('3', 200))::jsonb) AS many_digits;
 
 -- What is no condition, at insert and when it is tested alike.
 SELECT condition, state, state = pg_temp.matches(condition, '{}') AS alike
