@@ -242,6 +242,12 @@ SELECT u.wallet_address, a.type, a.channel, a.status, a.message, a.metadata - 'i
   JOIN vesu_assistant.intents AS i ON i.user_id = u.id AND i.action ->> 'type' = 'notify'
  ORDER BY 1, 3;
 
+-- History from elsewhere has the times of its states, too.
+INSERT INTO vesu_assistant.intents (user_id, name, condition, action, status, triggered_at)
+SELECT pg_temp.user_id(1), status, '{"type": "time", "operator": ">", "value": "2030-01-01"}', '{"type": "notify"}', status::vesu_assistant.intent_status, triggered_at
+  FROM (VALUES ('active', NULL), ('triggered', NULL), ('triggered', timestamptz '2026-02-01'), ('failed', NULL), ('executed', NULL), ('cancelled', NULL)) AS given (status, triggered_at)
+RETURNING status, triggered_at, executed_at;
+
 -- Who may do what.
 SET LOCAL client_min_messages = error;
 CREATE ROLE regress_intent_reader; CREATE ROLE regress_intent_writer; CREATE ROLE regress_intent_operator; CREATE ROLE regress_intent_stranger;
