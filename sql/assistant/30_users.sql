@@ -75,13 +75,13 @@ BEGIN
     END IF;
     SELECT u.* INTO registered
       FROM vesu_assistant.users AS u
-     WHERE u.id = register_user.id AND u.wallet_address <> vesu_assistant.canonical_wallet(wallet);
+     WHERE u.id = register_user.id AND u.wallet_address <> vesu_assistant.canonical_wallet(wallet COLLATE "default");
     IF FOUND THEN
         PERFORM vesu_assistant.refuse(200, format('id %s', id), format('It is the user of wallet %s.', registered.wallet_address),
                                       'Give each wallet a user of its own.');
     END IF;
     INSERT INTO vesu_assistant.users AS u (id, wallet_address, preferences, telegram_chat_id)
-    VALUES (coalesce(register_user.id, gen_random_uuid()), vesu_assistant.canonical_wallet(wallet), register_user.preferences,
+    VALUES (coalesce(register_user.id, gen_random_uuid()), vesu_assistant.canonical_wallet(wallet COLLATE "default"), register_user.preferences,
             register_user.telegram_chat_id)
     ON CONFLICT (wallet_address) DO UPDATE
        SET preferences = coalesce(EXCLUDED.preferences, u.preferences),
@@ -92,7 +92,7 @@ BEGIN
     IF NOT FOUND THEN
         SELECT u.* INTO registered
           FROM vesu_assistant.users AS u
-         WHERE u.wallet_address = vesu_assistant.canonical_wallet(wallet);
+         WHERE u.wallet_address = vesu_assistant.canonical_wallet(wallet COLLATE "default");
     END IF;
     IF registered.id <> register_user.id THEN
         PERFORM vesu_assistant.refuse(200, format('id %s', id), format('The user of this wallet is %s.', registered.id),

@@ -223,7 +223,8 @@ BEGIN
     IF user_id IS NULL AND wallet IS NULL THEN
         PERFORM vesu_assistant.refuse(200, 'user_id and wallet are NULL', 'The call needs one of the two.', 'Say whose position.');
     END IF;
-    newest := vesu_assistant.newest_snapshot(user_id, vesu_assistant.canonical_wallet(wallet), protocol, chain_id);
+    newest := vesu_assistant.newest_snapshot(user_id, vesu_assistant.canonical_wallet(wallet COLLATE "default"), protocol COLLATE "default",
+                                             chain_id);
     -- Of several at that moment the one that was written last, which latest_positions knows.
     RETURN QUERY
     SELECT p.*

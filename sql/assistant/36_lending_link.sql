@@ -36,23 +36,41 @@ BEGIN
                         AND (h.debt_amount = 0 OR h.debt_value IS NOT NULL AND h.health_factor IS NOT NULL)) AS is_complete
           FROM vesu.position_health AS h
          WHERE h.status = 'active'
-         GROUP BY h.user_id)
+         GROUP BY h.user_id),
+    moved AS MATERIALIZED (
+        SELECT u.id AS user_id, u.wallet_address, held.health_factor, coalesce(held.collateral, '[]') AS collateral,
+               coalesce(held.debt, '[]') AS debt, coalesce(held.metadata, '{"positions": []}') AS metadata
+          FROM vesu_assistant.users AS u
+          LEFT JOIN active AS held ON held.user_id = u.id
+          LEFT JOIN (vesu_assistant.latest_positions AS l
+                     JOIN vesu_assistant.positions AS known ON known.id = l.position_id)
+                 ON l.wallet_address = u.wallet_address AND l.protocol = 'vesu'
+                AND l.chain_id = capture_lending_positions.chain_id AND known.user_id = u.id
+         WHERE coalesce(held.is_complete, known.metadata ? 'positions')
+           AND (held.health_factor, coalesce(held.collateral, '[]'), coalesce(held.debt, '[]'),
+                coalesce(held.metadata, '{"positions": []}'))
+               IS DISTINCT FROM (known.health_factor, known.collateral, known.debt, known.metadata)),
+    -- What the rows lock one after the other, in the order in which everybody else locks it.
+    places AS MATERIALIZED (
+        SELECT l.position_id
+          FROM vesu_assistant.latest_positions AS l
+         WHERE (l.wallet_address, l.protocol, l.chain_id) IN (
+                SELECT m.wallet_address, 'vesu', capture_lending_positions.chain_id FROM moved AS m)
+         ORDER BY l.wallet_address
+           FOR NO KEY UPDATE),
+    waiting AS MATERIALIZED (
+        SELECT i.id
+          FROM vesu_assistant.intents AS i
+         WHERE i.user_id IN (SELECT m.user_id FROM moved AS m) AND i.status IN ('active', 'triggered', 'failed')
+           AND (SELECT count(*) FROM places) >= 0
+         ORDER BY i.id
+           FOR NO KEY UPDATE)
     INSERT INTO vesu_assistant.positions (
         user_id, wallet_address, protocol, chain_id, health_factor, collateral, debt, metadata, snapshot_at)
-    SELECT u.id, u.wallet_address, 'vesu', capture_lending_positions.chain_id, held.health_factor,
-           coalesce(held.collateral, '[]'), coalesce(held.debt, '[]'), coalesce(held.metadata, '{"positions": []}'),
-           instant
-      FROM vesu_assistant.users AS u
-      LEFT JOIN active AS held ON held.user_id = u.id
-      LEFT JOIN (vesu_assistant.latest_positions AS l
-                 JOIN vesu_assistant.positions AS known ON known.id = l.position_id)
-             ON l.wallet_address = u.wallet_address AND l.protocol = 'vesu'
-            AND l.chain_id = capture_lending_positions.chain_id AND known.user_id = u.id
-     WHERE coalesce(held.is_complete, known.metadata ? 'positions')
-       AND (held.health_factor, coalesce(held.collateral, '[]'), coalesce(held.debt, '[]'),
-            coalesce(held.metadata, '{"positions": []}'))
-           IS DISTINCT FROM (known.health_factor, known.collateral, known.debt, known.metadata)
-     ORDER BY u.wallet_address;
+    SELECT m.user_id, m.wallet_address, 'vesu', capture_lending_positions.chain_id, m.health_factor, m.collateral, m.debt, m.metadata, instant
+      FROM moved AS m
+     WHERE (SELECT count(*) FROM waiting) >= 0
+     ORDER BY m.wallet_address;
     GET DIAGNOSTICS captured = ROW_COUNT;
     RETURN captured;
 END

@@ -81,7 +81,8 @@ BEGIN
         -- The one in the way is over.
         UPDATE vesu_assistant.signals AS s
            SET status = 'expired'
-         WHERE s.type = detect_signal.type AND s.asset = detect_signal.asset AND s.status = 'active' AND s.expires_at <= instant;
+         WHERE s.type = detect_signal.type COLLATE "default" AND s.asset = detect_signal.asset COLLATE "default" AND s.status = 'active'
+           AND s.expires_at <= instant;
     END LOOP;
     RETURN detected;
 END

@@ -52,6 +52,12 @@ BEGIN
         PERFORM vesu_assistant.check_action(NEW.action);
     END IF;
     IF TG_OP = 'INSERT' THEN
+        IF NEW.status IN ('triggered', 'executed', 'failed') THEN
+            NEW.triggered_at := coalesce(NEW.triggered_at, vesu.wall_clock());
+        END IF;
+        IF NEW.status = 'executed' THEN
+            NEW.executed_at := coalesce(NEW.executed_at, vesu.wall_clock());
+        END IF;
         RETURN NEW;
     END IF;
 

@@ -177,7 +177,8 @@ BEGIN
         PERFORM vesu_assistant.refuse_unknown('user', user_id::text);
     END IF;
     IF asset IS NOT NULL THEN
-        candidates := ARRAY(SELECT vesu_assistant.price_candidates(asset) UNION SELECT vesu_assistant.health_candidates(asset));
+        candidates := ARRAY(SELECT vesu_assistant.price_candidates(asset COLLATE "default")
+                             UNION SELECT vesu_assistant.health_candidates(asset COLLATE "default"));
         IF user_id IS NOT NULL THEN
             candidates := ARRAY(SELECT i.id FROM vesu_assistant.intents AS i
                                  WHERE i.id = ANY (candidates) AND i.user_id = evaluate_intents.user_id);

@@ -114,31 +114,47 @@ CREATE OR REPLACE TRIGGER latest_positions_evaluate
     AFTER INSERT OR UPDATE ON vesu_assistant.latest_positions
     FOR EACH ROW EXECUTE FUNCTION vesu_assistant.evaluate_position();
 
-CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_signal() RETURNS trigger
+-- Of all signals of a statement at once: the intents are then locked in the order of their ids, as every evaluation locks them, and not
+-- in that of the signals.
+CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_signals() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
     SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_variable
 DECLARE
-    candidates constant uuid[] := ARRAY(
-        SELECT i.id
-          FROM vesu_assistant.intents AS i
-         WHERE (vesu_assistant.is_awaiting(i.status, i.false_seen_at) AND i.condition ->> 'type' = 'signal') IS TRUE
-           AND i.condition ->> 'value' = NEW.type
-           AND coalesce(i.condition ->> 'asset', NEW.asset) = NEW.asset);
+    types text[];
+    assets text[];
 BEGIN
-    PERFORM vesu_assistant.evaluate_candidates(candidates);
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(s.type), array_agg(s.asset) INTO types, assets FROM after AS s;
+    ELSE
+        -- Seen again, it holds as before; acknowledged or expired, it does no longer.
+        SELECT array_agg(s.type), array_agg(s.asset) INTO types, assets
+          FROM after AS s
+          JOIN before ON before.id = s.id
+         WHERE s.status <> before.status;
+    END IF;
+    PERFORM vesu_assistant.evaluate_candidates(ARRAY(
+        SELECT watching.id
+          FROM unnest(types, assets) AS changed (type, asset)
+         CROSS JOIN LATERAL (
+                SELECT i.id
+                  FROM vesu_assistant.intents AS i
+                 WHERE (vesu_assistant.is_awaiting(i.status, i.false_seen_at) AND i.condition ->> 'type' = 'signal') IS TRUE
+                   AND i.condition ->> 'value' = changed.type
+                   AND coalesce(i.condition ->> 'asset', changed.asset) = changed.asset
+                OFFSET 0) AS watching));
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION vesu_assistant.evaluate_signal() IS 'Trigger of signals: evaluates the intents about signals of this type.';
+COMMENT ON FUNCTION vesu_assistant.evaluate_signals() IS
+    'Trigger of signals: evaluates the intents about signals of the types that are new or have changed their status.';
 CREATE OR REPLACE TRIGGER signals_evaluate_new
     AFTER INSERT ON vesu_assistant.signals
-    FOR EACH ROW EXECUTE FUNCTION vesu_assistant.evaluate_signal();
--- Seen again, it holds as before; acknowledged or expired, it does no longer.
+    REFERENCING NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION vesu_assistant.evaluate_signals();
 CREATE OR REPLACE TRIGGER signals_evaluate_step
-    AFTER UPDATE OF status ON vesu_assistant.signals
-    FOR EACH ROW
-    WHEN (OLD.status IS DISTINCT FROM NEW.status)
-    EXECUTE FUNCTION vesu_assistant.evaluate_signal();
+    AFTER UPDATE ON vesu_assistant.signals
+    REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION vesu_assistant.evaluate_signals();

@@ -163,13 +163,14 @@ BEGIN
         ON CONFLICT ON CONSTRAINT event_streams_pkey DO UPDATE SET version = s.version + given.number
     RETURNING s.version - given.number INTO head;
     IF head > 0 THEN
-        previous := vesu_assistant.last_occurred_at(aggregate_type, aggregate_id, head);
+        previous := vesu_assistant.last_occurred_at(aggregate_type COLLATE "default", aggregate_id COLLATE "default", head);
     END IF;
 
     -- Before anything else is refused; what is new in every respect is left to the unique index.
     IF given.ids IS NOT NULL
        AND (head <> expected_version OR given.earliest < previous OR vesu_assistant.are_archived(given.ids)) THEN
-        repeated := vesu_assistant.repeated_version(aggregate_type, aggregate_id, events, given.ids, head);
+        repeated := vesu_assistant.repeated_version(
+            aggregate_type COLLATE "default", aggregate_id COLLATE "default", events, given.ids, head);
     END IF;
     IF repeated IS NULL THEN
         IF head <> expected_version THEN
@@ -186,16 +187,19 @@ BEGIN
             ON CONFLICT (event_id) DO NOTHING;
         GET DIAGNOSTICS written = ROW_COUNT;
         IF written = 0 THEN
-            repeated := vesu_assistant.repeated_version(aggregate_type, aggregate_id, events, given.ids, head);
+            repeated := vesu_assistant.repeated_version(
+                aggregate_type COLLATE "default", aggregate_id COLLATE "default", events, given.ids, head);
         ELSIF written < given.number OR (given.ids IS NOT NULL AND vesu_assistant.are_archived(given.ids)) THEN
             -- Another stream has one of the ids; in the archive if it was moved there just now.
-            PERFORM vesu_assistant.refuse_event_ids(given.ids, aggregate_type, aggregate_id, head);
+            PERFORM vesu_assistant.refuse_event_ids(
+                given.ids, aggregate_type COLLATE "default", aggregate_id COLLATE "default", head);
         END IF;
     END IF;
     IF repeated IS NOT NULL THEN
         UPDATE vesu_assistant.event_streams AS s
            SET version = head
-         WHERE s.aggregate_type = append_events.aggregate_type AND s.aggregate_id = append_events.aggregate_id;
+         WHERE s.aggregate_type = append_events.aggregate_type COLLATE "default"
+           AND s.aggregate_id = append_events.aggregate_id COLLATE "default";
         RETURN repeated;
     END IF;
 

@@ -16,14 +16,14 @@ BEGIN
     SELECT moved.*
       FROM (SELECT a.*
               FROM vesu_assistant.event_archive AS a
-             WHERE a.aggregate_type = load_events.aggregate_type AND a.aggregate_id = load_events.aggregate_id
+             WHERE a.aggregate_type = load_events.aggregate_type COLLATE "default" AND a.aggregate_id = load_events.aggregate_id COLLATE "default"
                AND a.version > load_events.after_version
              ORDER BY a.version) AS a
      CROSS JOIN LATERAL vesu.row_with((SELECT jsonb_populate_record((SELECT e FROM vesu_assistant.event_store AS e WHERE false), '{}')), a) AS moved;
     RETURN QUERY
     SELECT e.*
       FROM vesu_assistant.event_store AS e
-     WHERE e.aggregate_type = load_events.aggregate_type AND e.aggregate_id = load_events.aggregate_id
+     WHERE e.aggregate_type = load_events.aggregate_type COLLATE "default" AND e.aggregate_id = load_events.aggregate_id COLLATE "default"
        AND e.version > load_events.after_version
      ORDER BY e.version;
 END

@@ -45,7 +45,7 @@ AS $$
 BEGIN
     PERFORM vesu_assistant.check_stream(aggregate_type, aggregate_id);
     SELECT s.version, s.state INTO version, state
-      FROM vesu_assistant.state_of(aggregate_type, aggregate_id, 9223372036854775807) AS s;
+      FROM vesu_assistant.state_of(aggregate_type COLLATE "default", aggregate_id COLLATE "default", 9223372036854775807) AS s;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.load_state(text, text) IS
@@ -65,18 +65,18 @@ BEGIN
     -- occurred_at never falls along a stream.
     SELECT s.version INTO version
       FROM vesu_assistant.event_store AS s
-     WHERE s.aggregate_type = state_at.aggregate_type AND s.aggregate_id = state_at.aggregate_id AND s.occurred_at <= at
+     WHERE s.aggregate_type = state_at.aggregate_type COLLATE "default" AND s.aggregate_id = state_at.aggregate_id COLLATE "default" AND s.occurred_at <= at
      ORDER BY s.version DESC
      LIMIT 1;
     IF version IS NULL THEN
         SELECT a.version INTO version
           FROM vesu_assistant.event_archive AS a
-         WHERE a.aggregate_type = state_at.aggregate_type AND a.aggregate_id = state_at.aggregate_id AND a.occurred_at <= at
+         WHERE a.aggregate_type = state_at.aggregate_type COLLATE "default" AND a.aggregate_id = state_at.aggregate_id COLLATE "default" AND a.occurred_at <= at
          ORDER BY a.version DESC
          LIMIT 1;
     END IF;
     version := coalesce(version, 0);
-    SELECT s.state INTO state FROM vesu_assistant.state_of(aggregate_type, aggregate_id, state_at.version) AS s;
+    SELECT s.state INTO state FROM vesu_assistant.state_of(aggregate_type COLLATE "default", aggregate_id COLLATE "default", state_at.version) AS s;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.state_at(text, text, timestamptz) IS
@@ -97,7 +97,7 @@ BEGIN
     -- The stream first, as appending and archiving do, so that they do not wait for each other in a circle.
     SELECT s.version INTO head
       FROM vesu_assistant.event_streams AS s
-     WHERE s.aggregate_type = save_snapshot.aggregate_type AND s.aggregate_id = save_snapshot.aggregate_id
+     WHERE s.aggregate_type = save_snapshot.aggregate_type COLLATE "default" AND s.aggregate_id = save_snapshot.aggregate_id COLLATE "default"
        FOR NO KEY UPDATE;
     IF version = 0 OR version > coalesce(head, 0) THEN
         PERFORM vesu_assistant.refuse(

@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     PERFORM vesu_assistant.check_argument('name', name);
     PERFORM vesu_assistant.check_number('n', n);
-    SELECT s.position INTO cursor_position FROM vesu_assistant.subscriptions AS s WHERE s.name = next_events.name;
+    SELECT s.position INTO cursor_position FROM vesu_assistant.subscriptions AS s WHERE s.name = next_events.name COLLATE "default";
     RETURN QUERY SELECT e.* FROM vesu_assistant.read_all(coalesce(cursor_position, 0), n) AS e;
 END
 $$;
@@ -49,7 +49,7 @@ DECLARE
 BEGIN
     PERFORM vesu_assistant.check_argument('name', name);
     PERFORM vesu_assistant.check_number('position', position);
-    SELECT s.position INTO cursor_position FROM vesu_assistant.subscriptions AS s WHERE s.name = acknowledge_events.name;
+    SELECT s.position INTO cursor_position FROM vesu_assistant.subscriptions AS s WHERE s.name = acknowledge_events.name COLLATE "default";
     IF position <= cursor_position THEN
         RETURN cursor_position;
     ELSIF position > 0 AND NOT vesu_assistant.is_settled_position(position) THEN

@@ -114,7 +114,7 @@ BEGIN
     RETURN coalesce(
         (SELECT array_agg(wanted.channel::vesu_assistant.alert_channel ORDER BY wanted.place)
            FROM jsonb_array_elements_text(preferences -> 'notificationChannels') WITH ORDINALITY AS wanted (channel, place)
-          WHERE wanted.channel <> 'telegram' OR telegram_chat_id IS NOT NULL),
+          WHERE wanted.channel <> 'telegram' OR telegram_chat_id <> ''),
         '{in_app}');
 END
 $$;

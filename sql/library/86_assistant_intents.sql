@@ -139,7 +139,8 @@ CREATE FUNCTION vesu_assistant.context_number(name text, value jsonb) RETURNS nu
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    number constant numeric := vesu_assistant.intent_number(value);
+    -- What a condition may say is bounded, what is observed is not.
+    number constant numeric := CASE jsonb_typeof(value) WHEN 'number' THEN value::numeric ELSE vesu_assistant.intent_number(value) END;
 BEGIN
     IF number IS NULL AND value <> 'null' THEN
         RAISE EXCEPTION USING

@@ -57,6 +57,9 @@ SELECT preferences, telegram, (SELECT format('band %s: %s', f.band, f.alerts) FR
   ) AS cases (number, preferences, telegram)
  ORDER BY number;
 
+-- A chat that is empty is none.
+SELECT vesu_assistant.alert_channels('{"notificationChannels": ["telegram"]}', '');
+
 -- Snapshots of one INSERT count one after the other.
 DELETE FROM vesu_assistant.alerts;
 INSERT INTO vesu_assistant.positions (user_id, wallet_address, protocol, health_factor, collateral, debt, snapshot_at)

@@ -99,6 +99,8 @@ SELECT scenario, expected, pg_temp.matches(condition, context) AS actual
  WHERE pg_temp.matches(condition, context) IS DISTINCT FROM expected OR scenario LIKE '%null%'
  ORDER BY scenario;
 SELECT vesu_assistant.intent_matches(NULL, '{}') IS NULL AND vesu_assistant.intent_matches('{}', NULL) IS NULL AS null_for_null;
+-- What was observed may have more digits than a condition may.
+SELECT vesu_assistant.intent_matches('{"type": "health_factor", "operator": "<", "value": 1.2}', format('{"health_factor": [1.1%s]}', repeat('3', 200))::jsonb) AS many_digits;
 
 -- What is no condition, at insert and when it is tested alike.
 SELECT condition, state, state = pg_temp.matches(condition, '{}') AS alike
@@ -239,6 +241,12 @@ SELECT u.wallet_address, a.type, a.channel, a.status, a.message, a.metadata - 'i
   FROM vesu_assistant.alerts AS a JOIN vesu_assistant.users AS u ON u.id = a.user_id
   JOIN vesu_assistant.intents AS i ON i.user_id = u.id AND i.action ->> 'type' = 'notify'
  ORDER BY 1, 3;
+
+-- History from elsewhere has the times of its states, too.
+INSERT INTO vesu_assistant.intents (user_id, name, condition, action, status, triggered_at)
+SELECT pg_temp.user_id(1), status, '{"type": "time", "operator": ">", "value": "2030-01-01"}', '{"type": "notify"}', status::vesu_assistant.intent_status, triggered_at
+  FROM (VALUES ('active', NULL), ('triggered', NULL), ('triggered', timestamptz '2026-02-01'), ('failed', NULL), ('executed', NULL), ('cancelled', NULL)) AS given (status, triggered_at)
+RETURNING status, triggered_at, executed_at;
 
 -- Who may do what.
 SET LOCAL client_min_messages = error;
