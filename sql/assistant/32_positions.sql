@@ -61,16 +61,21 @@ BEGIN
         PERFORM vesu_assistant.refuse(200, format('metadata %s', left(NEW.metadata::text, 200)), 'It is NULL or an object.',
                                       'Give an object.');
     END IF;
-    IF NOT isfinite(NEW.snapshot_at) THEN
-        PERFORM vesu_assistant.refuse(200, format('snapshot_at %s', NEW.snapshot_at), 'No snapshot could be later, or earlier.',
-                                      'Give the moment of the snapshot.');
+    -- It would stay the latest, and silence the alerts and intents of its wallet, until that moment has come.
+    IF NOT isfinite(NEW.snapshot_at) OR NEW.snapshot_at > greatest(vesu.wall_clock(), clock_timestamp()) + interval '1 day' THEN
+        PERFORM vesu_assistant.refuse(200, format('snapshot_at %s', NEW.snapshot_at),
+                                      'It is infinite, or more than a day after now.', 'Give the moment of the snapshot.');
+    END IF;
+    IF EXISTS (SELECT FROM vesu_assistant.users AS u WHERE u.wallet_address = NEW.wallet_address AND u.id <> NEW.user_id) THEN
+        PERFORM vesu_assistant.refuse(200, format('wallet %s', NEW.wallet_address), 'It is the wallet of another user.',
+                                      'Record the snapshot for that user.');
     END IF;
     NEW.health_factor := vesu_assistant.normal_health_factor(NEW.health_factor, NEW.collateral, NEW.debt, NEW.metadata);
     RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.keep_position() IS
-    'Trigger of positions: writes the wallet canonically (VS201), checks the assets (VS203), metadata and snapshot_at (VS200), and '
+    'Trigger of positions: writes the wallet canonically (VS201), checks the assets (VS203), metadata, snapshot_at and that the wallet is no other user''s (VS200), and '
     'stores the health factor as normal_health_factor() gives it.';
 CREATE OR REPLACE TRIGGER positions_keep
     BEFORE INSERT ON vesu_assistant.positions
@@ -152,7 +157,7 @@ COMMENT ON FUNCTION vesu_assistant.record_position(uuid, text, jsonb, jsonb, num
     'its id. health_factor NULL: computed from the assets and metadata.liquidationThreshold; without debt, for -1, Infinity and from '
     '1e59 on NULL is stored. The newest snapshot of a wallet, protocol and chain is its latest position, of two of one moment the one '
     'written later; an older one changes nothing there. VS200 for NULL, an empty or too long protocol, a negative or NaN health '
-    'factor, metadata that is no object and an infinite time; VS201 for what is no wallet, VS203 for invalid assets, VS204 for debt '
+    'factor, metadata that is no object, an infinite time and one more than a day ahead, and the wallet of another user; VS201 for what is no wallet, VS203 for invalid assets, VS204 for debt '
     'without a way to its health factor, VS207 for an unknown user.';
 
 -- Each step probes an index once. Neither the plan kept from the day when the table was empty may be another one, nor that

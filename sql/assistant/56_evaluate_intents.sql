@@ -124,13 +124,20 @@ BEGIN
      UNION ALL
     SELECT i.id
       FROM vesu_assistant.intents AS i
-     WHERE vesu_assistant.is_awaiting(i.status, i.false_seen_at) AND i.condition ->> 'type' IN ('signal', 'time')
-       AND vesu_assistant.intent_matches(i.condition, vesu_assistant.intent_context(i.user_id, i.condition)) = (i.status = 'active');
+     WHERE vesu_assistant.is_awaiting(i.status, i.false_seen_at) AND i.condition ->> 'type' = 'signal'
+       AND EXISTS (SELECT FROM vesu_assistant.active_signals AS s
+                    WHERE s.type = i.condition ->> 'value' AND coalesce(i.condition ->> 'asset', s.asset) = s.asset) = (i.status = 'active')
+     UNION ALL
+    SELECT i.id
+      FROM vesu_assistant.intents AS i
+     WHERE vesu_assistant.is_awaiting(i.status, i.false_seen_at) AND i.condition ->> 'type' = 'time'
+       AND vesu_assistant.compares(extract(epoch FROM (SELECT vesu.wall_clock())), i.condition ->> 'operator',
+                                   extract(epoch FROM vesu_assistant.intent_time(i.condition ->> 'value'))) = (i.status = 'active');
 END
 $$;
 COMMENT ON FUNCTION vesu_assistant.all_candidates() IS
     'Private step of evaluation: the intents whose condition holds, or does not hold after they have fired, those about a health factor '
-    'without the help of intent_watches.';
+    'without the help of intent_watches. Each kind is compared with all that it is about at once: each is tested by itself afterwards.';
 
 CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_candidates(ids uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql VOLATILE

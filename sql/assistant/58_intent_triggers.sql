@@ -116,25 +116,12 @@ CREATE OR REPLACE TRIGGER latest_positions_evaluate
 
 -- Of all signals of a statement at once: the intents are then locked in the order of their ids, as every evaluation locks them, and not
 -- in that of the signals.
-CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_signals() RETURNS trigger
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION vesu_assistant.evaluate_signals(types text[], assets text[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off
     SET plan_cache_mode = force_generic_plan
 AS $$
-#variable_conflict use_variable
-DECLARE
-    types text[];
-    assets text[];
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(s.type), array_agg(s.asset) INTO types, assets FROM after AS s;
-    ELSE
-        -- Seen again, it holds as before; acknowledged or expired, it does no longer.
-        SELECT array_agg(s.type), array_agg(s.asset) INTO types, assets
-          FROM after AS s
-          JOIN before ON before.id = s.id
-         WHERE s.status <> before.status;
-    END IF;
     PERFORM vesu_assistant.evaluate_candidates(ARRAY(
         SELECT watching.id
           FROM unnest(types, assets) AS changed (type, asset)
@@ -145,16 +132,41 @@ BEGIN
                    AND i.condition ->> 'value' = changed.type
                    AND coalesce(i.condition ->> 'asset', changed.asset) = changed.asset
                 OFFSET 0) AS watching));
+END
+$$;
+COMMENT ON FUNCTION vesu_assistant.evaluate_signals(text[], text[]) IS
+    'Private step of the triggers of signals: evaluates the intents about signals of these types and assets, which come in pairs.';
+
+CREATE OR REPLACE FUNCTION vesu_assistant.signals_added() RETURNS trigger
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM vesu_assistant.evaluate_signals(array_agg(a.type), array_agg(a.asset)) FROM added AS a;
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION vesu_assistant.evaluate_signals() IS
-    'Trigger of signals: evaluates the intents about signals of the types that are new or have changed their status.';
+COMMENT ON FUNCTION vesu_assistant.signals_added() IS 'Trigger of signals: evaluates the intents about new ones.';
 CREATE OR REPLACE TRIGGER signals_evaluate_new
     AFTER INSERT ON vesu_assistant.signals
-    REFERENCING NEW TABLE AS after
-    FOR EACH STATEMENT EXECUTE FUNCTION vesu_assistant.evaluate_signals();
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION vesu_assistant.signals_added();
+
+CREATE OR REPLACE FUNCTION vesu_assistant.signals_changed() RETURNS trigger
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Seen again, it holds as before; acknowledged or expired, it does no longer.
+    PERFORM vesu_assistant.evaluate_signals(array_agg(after.type), array_agg(after.asset))
+       FROM after
+       JOIN before ON before.id = after.id
+      WHERE after.status <> before.status;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION vesu_assistant.signals_changed() IS 'Trigger of signals: evaluates the intents about those whose status has changed.';
 CREATE OR REPLACE TRIGGER signals_evaluate_step
     AFTER UPDATE ON vesu_assistant.signals
     REFERENCING OLD TABLE AS before NEW TABLE AS after
-    FOR EACH STATEMENT EXECUTE FUNCTION vesu_assistant.evaluate_signals();
+    FOR EACH STATEMENT EXECUTE FUNCTION vesu_assistant.signals_changed();

@@ -103,6 +103,8 @@ SELECT call, pg_temp.refusal('SELECT vesu_assistant.' || replace(call, ':u', quo
     (8, 'record_position(:u, ''aave'', ''[]'', ''[]'', wallet => ''0xzz'')'),
     (9, 'record_position(:u, ''aave'', ''[]'', ''[]'', metadata => ''[]'')'),
     (10, 'record_position(:u, ''aave'', ''[]'', ''[]'', snapshot_at => ''infinity'')'),
+    (101, 'record_position(:u, ''aave'', ''[]'', ''[]'', snapshot_at => ''2400-01-01 00:00+00'')'),
+    (102, 'record_position(:u, ''aave'', ''[]'', ''[]'', wallet => ''0x02'')'),
     (11, 'record_position(:u, ''aave'', ''[]'', ''[{"symbol": "ETH", "amount": 1, "valueUSD": 1}, {"symbol": "ETH", "amount": 1, "valueUSD": -5}]'')'),
     (12, 'record_position(:u, ''aave'', ''{}'', ''[]'')'),
     (13, 'record_position(:u, ''aave'', ''[]'', ''[{"symbol": "ETH", "amount": 1, "valueUSD": 1}]'')'),
@@ -159,19 +161,19 @@ SELECT scenario, expected, (SELECT format('%s %s', to_char(p.snapshot_at, 'HH24:
     ('user and wallet', '12:25 1.8', :'u', '0x0001', NULL, NULL), ('not that user''s wallet', NULL, :'v', '0x1', NULL, NULL), ('not that protocol', NULL, :'u', NULL, 'maker', NULL),
     ('not that chain', NULL, NULL, '0x1', 'compound', 137), ('unknown user', NULL, '00000000-0000-0000-0000-000000000000', NULL, NULL, NULL), ('unknown wallet', NULL, NULL, '0x99', NULL, NULL)
   ) AS cases (scenario, expected, user_id, wallet, protocol, chain);
--- A wallet that two watch: each has an own newest snapshot of it.
-SELECT pg_temp.record(2, 30, 1.5, 'aave', 1, '0x1');
-SELECT to_char(p.snapshot_at, 'HH24:MI'), p.user_id = :'v' AS is_second FROM vesu_assistant.latest_position(wallet => '0x1') AS p;
+-- A wallet of no user that two watch: each has an own newest snapshot of it.
+SELECT pg_temp.record(2, 30, 1.5, 'aave', 1, '0xABCDEFabcdefABCDEFabcdefabcdefabcdefabcd');
+SELECT to_char(p.snapshot_at, 'HH24:MI'), p.user_id = :'v' AS is_second FROM vesu_assistant.latest_position(wallet => '0xABCDEFabcdefABCDEFabcdefabcdefabcdefabcd') AS p;
 SELECT to_char(p.snapshot_at, 'HH24:MI'), p.user_id = :'u' AS is_first FROM vesu_assistant.latest_position(:'u', protocol => 'aave', chain_id => 1) AS p;
-SELECT to_char(p.snapshot_at, 'HH24:MI'), p.user_id = :'u' AS is_first FROM vesu_assistant.latest_position(:'u', '0x1', 'aave', 1) AS p;
+SELECT to_char(p.snapshot_at, 'HH24:MI'), p.user_id = :'u' AS is_first FROM vesu_assistant.latest_position(:'u', '0xABCDEFabcdefABCDEFabcdefabcdefabcdefabcd', 'aave', 1) AS p;
 
 -- At risk, lowest first.
 SELECT preferences FROM vesu_assistant.set_preferences(:'v', '{"alertThresholds": {"healthFactor": 1.75}}');
 SELECT vesu_assistant.record_position(:'v', 'free', pg_temp.worth('ETH', 3000), '[]') IS NOT NULL;
 SELECT scenario, expected, (SELECT string_agg(p.health_factor::text, ' ' ORDER BY p.ordinality) FROM vesu_assistant.positions_at_risk(threshold, max_rows) WITH ORDINALITY AS p) AS actual
   FROM (VALUES
-    ('below 1.5', '1.3', 1.5, 20), ('below 1.50001', '1.3 1.5', 1.50001, 20), ('below 2', '1.3 1.5 1.7 1.8 1.9', 2, 20), ('two of them', '1.3 1.5', 2, 2), ('none', NULL, 2, 0),
-    ('all', '1.3 1.5 1.7 1.8 1.9', 1000, NULL), ('below 1', NULL, 1, 20), ('each user''s own', '1.3 1.5', NULL, 20), ('one of them', '1.3', NULL, 1)
+    ('below 1.5', '1.3', 1.5, 20), ('below 1.50001', '1.3 1.5', 1.50001, 20), ('below 2', '1.3 1.5 1.55 1.8 1.9', 2, 20), ('two of them', '1.3 1.5', 2, 2), ('none', NULL, 2, 0),
+    ('all', '1.3 1.5 1.55 1.8 1.9', 1000, NULL), ('below 1', NULL, 1, 20), ('each user''s own', '1.3 1.5', NULL, 20), ('one of them', '1.3', NULL, 1)
   ) AS cases (scenario, expected, threshold, max_rows);
 SELECT count(*) FROM vesu_assistant.positions_at_risk();
 SELECT preferences FROM vesu_assistant.set_preferences(:'u', '{"alertThresholds": {"healthFactor": 3}}');
