@@ -77,7 +77,8 @@ CREATE FUNCTION vesu.checked_modules(modules text[]) RETURNS text[]
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    known constant text[] := ARRAY(SELECT DISTINCT s.module FROM vesu.scripts() AS s WHERE s.module <> 'base');
+    known constant text[] := ARRAY(
+        SELECT s.module FROM vesu.scripts() AS s WHERE s.module <> 'base' GROUP BY s.module ORDER BY min(s.position));
     wanted text;
 BEGIN
     FOREACH wanted IN ARRAY coalesce(modules, known) LOOP
@@ -87,10 +88,15 @@ BEGIN
                       HINT = format('The modules are: %s.', array_to_string(known, ', '));
         END IF;
     END LOOP;
+    IF 'assistant' = ANY (modules) AND 'lending' <> ALL (modules || vesu.installed_modules()) THEN
+        RAISE EXCEPTION 'module assistant needs module lending'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name both.';
+    END IF;
     RETURN coalesce(modules, known);
 END
 $$;
-COMMENT ON FUNCTION vesu.checked_modules(text[]) IS 'The given modules, or all for NULL; 22023 for an unknown one.';
+COMMENT ON FUNCTION vesu.checked_modules(text[]) IS
+    'The given modules, or all for NULL; 22023 for an unknown one, and for assistant without lending.';
 
 -- What one script makes must not already belong to somebody else: IF NOT EXISTS would adopt it.
 CREATE FUNCTION vesu.refuse_strangers(script text, owner regrole) RETURNS void

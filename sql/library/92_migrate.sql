@@ -123,6 +123,10 @@ BEGIN
     IF holder IS NULL THEN
         RETURN;
     END IF;
+    IF 'lending' = ANY (wanted) AND 'assistant' <> ALL (wanted) AND 'assistant' = ANY (vesu.installed_modules()) THEN
+        RAISE EXCEPTION 'module assistant needs module lending'
+            USING ERRCODE = 'dependent_objects_still_exist', HINT = 'Name both.';
+    END IF;
     IF holder <> current_user::regrole THEN
         PERFORM vesu.run_as(format('SELECT vesu.uninstall(%L, %L)', wanted, force), holder);
         RETURN;
@@ -145,6 +149,6 @@ END
 $$;
 COMMENT ON FUNCTION vesu.uninstall(text[], boolean) IS
     'Drops the ordinary objects of the modules (NULL: all; with the last module also the records of migrations and jobs), as their '
-    'owner. 55000 while one of their tables holds rows, unless force; 2BP01 while an object of a user depends on them. 22023 for an '
-    'unknown module.';
+    'owner. 55000 while one of their tables holds rows, unless force; 2BP01 while an object of a user depends on them, and for lending '
+    'without assistant while that is installed. 22023 for an unknown module.';
 REVOKE ALL ON FUNCTION vesu.uninstall(text[], boolean) FROM PUBLIC;

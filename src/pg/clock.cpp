@@ -9,6 +9,7 @@ namespace {
 char *clock_setting = nullptr;
 bool notify_prices = true;
 bool vault_notify_transactions = false;
+bool assistant_notify_appends = false;
 int install_on_create = 0;
 
 const config_enum_entry install_on_create_options[] = {{"auto", 0, false},
@@ -47,6 +48,11 @@ void define_settings()
         "vesu.vault_notify_transactions",
         "Whether each transaction of a vault sends a notification on channel vesu_vault.",
         "Transactions that notify commit one after the other.", &vault_notify_transactions, false,
+        PGC_USERSET, 0, nullptr, nullptr, nullptr);
+    DefineCustomBoolVariable(
+        "vesu.assistant_notify_appends",
+        "Whether appending events sends a notification on channel vesu_assistant.",
+        "Transactions that notify commit one after the other.", &assistant_notify_appends, false,
         PGC_USERSET, 0, nullptr, nullptr, nullptr);
     MarkGUCPrefixReserved("vesu");
 }

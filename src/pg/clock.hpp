@@ -5,7 +5,8 @@
 
 namespace vesu::pg {
 
-// The settings vesu.clock, vesu.install_on_create, vesu.notify_prices and vesu.vault_notify_transactions.
+// The settings vesu.clock, vesu.install_on_create, vesu.notify_prices, vesu.vault_notify_transactions and
+// vesu.assistant_notify_appends.
 void define_settings();
 
 // The transaction's time, or what vesu.clock says.

@@ -11,6 +11,8 @@ extern "C" {
 
 #include "access/htup_details.h"
 #include "access/sysattr.h"
+#include "access/transam.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -22,6 +24,7 @@ extern "C" {
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "lib/rbtree.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -29,18 +32,22 @@ extern "C" {
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/sortsupport.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
 #include "utils/uuid.h"
+#include "utils/xid8.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -50,3 +57,15 @@ extern "C" {
 #if PG_VERSION_NUM < 150000
 #error "vesu needs PostgreSQL 15 or later"
 #endif
+
+// DecodeDateTime() names what was wrong in a further argument since 16.
+inline int decode_date_time(char **fields, int *field_types, int field_count, int *kind,
+                            pg_tm *parts, fsec_t *fraction, int *zone)
+{
+#if PG_VERSION_NUM >= 160000
+    DateTimeErrorExtra extra;
+    return DecodeDateTime(fields, field_types, field_count, kind, parts, fraction, zone, &extra);
+#else
+    return DecodeDateTime(fields, field_types, field_count, kind, parts, fraction, zone);
+#endif
+}

@@ -10,6 +10,9 @@ constexpr int vs020_protocol_revert = MAKE_SQLSTATE('V', 'S', '0', '2', '0');
 constexpr int vs100_invalid_argument = MAKE_SQLSTATE('V', 'S', '1', '0', '0');
 constexpr int vs101_invalid_vault_amount = MAKE_SQLSTATE('V', 'S', '1', '0', '1');
 constexpr int vs115_append_only = MAKE_SQLSTATE('V', 'S', '1', '1', '5');
+constexpr int vs200_invalid_assistant_argument = MAKE_SQLSTATE('V', 'S', '2', '0', '0');
+constexpr int vs201_invalid_wallet = MAKE_SQLSTATE('V', 'S', '2', '0', '1');
+constexpr int vs221_event_id_conflict = MAKE_SQLSTATE('V', 'S', '2', '2', '1');
 
 const char *rule_of(Domain domain)
 {
@@ -132,6 +135,14 @@ void report_no_felt(const char *text)
         errdetail(
             "A felt252 is \"0x\" and 1 to 64 hexadecimal digits, below 2^251 + 17 * 2^192 + 1."),
         errhint("Give an address or a hash as Starknet writes it, such as '0x1a2b'."));
+}
+
+void report_no_wallet(const char *text)
+{
+    ereport(ERROR, errcode(vs201_invalid_wallet), errmsg("invalid wallet: %s", text),
+            errdetail("An address is \"0x\" and 40 hexadecimal digits, or \"0x\" and 1 to 64 of a "
+                      "felt252, below 2^251 + 17 * 2^192 + 1."),
+            errhint("Give the address as Ethereum or Starknet writes it."));
 }
 
 void report_no_uint256(const char *text)
@@ -272,6 +283,31 @@ void report_append_only(const char *table, const char *row, const char *statemen
                         column)
             : errdetail("Every row of this table stays for ever."),
         errhint("Correct a mistake with a new transaction."));
+}
+
+constexpr const char *events_hint =
+    "Give an array of {event_type, data, event_id?, metadata?, occurred_at?}.";
+
+void report_no_events(const char *value)
+{
+    ereport(ERROR, errcode(vs200_invalid_assistant_argument),
+            errmsg("invalid argument: events is %s", value),
+            errdetail("There is no event to append."), errhint("%s", events_hint));
+}
+
+void report_event(int place, const char *key, const char *value, const char *rule)
+{
+    ereport(ERROR, errcode(vs200_invalid_assistant_argument),
+            errmsg("invalid argument: %s %s of event %d", key, value, place), errdetail("%s", rule),
+            errhint("%s", events_hint));
+}
+
+void report_repeated_event_id(const char *id)
+{
+    ereport(ERROR, errcode(vs221_event_id_conflict),
+            errmsg("event id conflict: %s occurs twice", id),
+            errdetail("Two events of the call have this event_id."),
+            errhint("Give each event an event_id of its own, or none."));
 }
 
 void report_not_member_of(Oid role)

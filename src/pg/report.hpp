@@ -31,6 +31,9 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS002: not an element of the field.
 [[noreturn]] void report_no_felt(const char *text);
 
+// VS201: not the address of a wallet.
+[[noreturn]] void report_no_wallet(const char *text);
+
 // VS001: `text` is not a whole number from 0 to 2^256 - 1.
 [[noreturn]] void report_no_uint256(const char *text);
 
@@ -77,6 +80,15 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS115: `statement` on `row` of the append-only `table`; `column` is the first that it would change, or null.
 [[noreturn]] void report_append_only(const char *table, const char *row, const char *statement,
                                      const char *column);
+
+// VS200: the argument of append_events() is no array of events; `value` is its text.
+[[noreturn]] void report_no_events(const char *value);
+
+// VS200: what the event at `place`, counted from 1, says under `key` is not what `rule` demands.
+[[noreturn]] void report_event(int place, const char *key, const char *value, const char *rule);
+
+// VS221: two events of a call have the same id.
+[[noreturn]] void report_repeated_event_id(const char *id);
 
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);

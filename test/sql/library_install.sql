@@ -75,6 +75,7 @@ SELECT count(*) AS findings FROM vesu.verify();
 -- Uninstalling refuses while there are rows.
 SELECT pg_temp.report('SELECT vesu.uninstall()');
 SELECT pg_temp.report($$SELECT vesu.uninstall('{lending, nonsense}')$$);
+SELECT pg_temp.report($$SELECT vesu.uninstall('{lending}', force => true)$$);
 SELECT vesu.uninstall(force => true);
 SELECT count(*) AS left_over FROM vesu.ordinary_objects();
 SELECT count(*) AS pending FROM vesu.migration_status() WHERE state = 'pending';

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "pg/identity.hpp"
 #include "pg/vault/ledger.hpp"
 
 namespace vesu::pg {
@@ -211,7 +212,7 @@ public:
           left(static_cast<std::size_t *>(palloc_extended(
               (read.vault_count + 1) * sizeof(std::size_t), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)))
     {
-        make_identities(next_identity, 2 * batch.transfer_count);
+        make_identities(reinterpret_cast<pg_uuid_t *>(next_identity), 2 * batch.transfer_count);
         for (std::size_t i = 0; i < batch.vault_count; ++i) {
             vault::Text &owner = batch.vaults[i].owner;
             owners[i] =

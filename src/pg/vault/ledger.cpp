@@ -33,16 +33,6 @@ void Hasher::finish()
     pg_cryptohash_free(context);
 }
 
-void make_identities(vault::Uuid *identities, std::size_t count)
-{
-    if (!pg_strong_random(identities, count * sizeof *identities))
-        report_defect("the server cannot make random numbers");
-    for (std::size_t i = 0; i < count; ++i) {
-        identities[i][6] = (identities[i][6] & 0x0f) | 0x40;
-        identities[i][8] = (identities[i][8] & 0x3f) | 0x80;
-    }
-}
-
 vault::Text utf8(const char *data, std::size_t size)
 {
     char *const converted = pg_server_to_any(data, static_cast<int>(size), PG_UTF8);

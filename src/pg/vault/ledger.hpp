@@ -29,9 +29,6 @@ private:
     unsigned char buffer[1024];
 };
 
-// Random, of version 4, as gen_random_uuid() makes them; all at once, which is many times faster.
-void make_identities(vault::Uuid *identities, std::size_t count);
-
 // The text in UTF-8, whatever the encoding of the database: the same row has the same hash everywhere.
 vault::Text utf8(const char *data, std::size_t size);
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "pg/clock.hpp"
+#include "pg/identity.hpp"
 
 namespace vesu::pg {
 
@@ -104,7 +105,7 @@ VESU_FUNCTION(vesu_chain_entry)
     row.prev_hash = previous;
     row.prev_hash_size = hash_size;
     if (PG_ARGISNULL(13))
-        make_identities(&row.id, 1);
+        make_identities(reinterpret_cast<pg_uuid_t *>(row.id.data()), 1);
     else
         std::memcpy(row.id.data(), PG_GETARG_UUID_P(13)->data, row.id.size());
     row.counterparty = text_argument(fcinfo, 8);
