@@ -9,7 +9,7 @@ OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*/*.cpp src/*/*/*.cpp)))
 # The numbers of the files give the order. Members of the extension; 99 comes last of all.
 LIBRARY_SQL = $(filter-out %/99_finish.sql,$(sort $(wildcard sql/library/*.sql)))
 # Ordinary objects, in the order in which vesu.install() makes them.
-ORDINARY_SQL = $(foreach module,base lending vault assistant,$(sort $(wildcard sql/$(module)/*.sql)))
+ORDINARY_SQL = $(foreach module,base lending vault assistant portfolio,$(sort $(wildcard sql/$(module)/*.sql)))
 
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
