@@ -18,7 +18,7 @@ SELECT space.nspname AS schema, object.class, object.kind, object.name, object.s
                CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END AS kind, c.relname::text AS name,
                c.relname::text AS signature, '' AS properties, c.oid AS relation,
                obj_description(c.oid, 'pg_class') AS comment
-          FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p', 'v')
+          FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
         UNION ALL
         SELECT 'pg_type'::regclass, t.oid, t.typnamespace, 'type', t.typname, t.typname,
                coalesce((SELECT string_agg(format('`%s`', e.enumlabel), ', ' ORDER BY e.enumsortorder)
