@@ -53,19 +53,23 @@ portfolio::Simulation read_simulation(FunctionCallInfo fcinfo)
     const Vector matrix = read_correlations_of(fcinfo, correlations, amount);
     const int horizon = read_count(fcinfo, days, "days", PG_INT32_MAX);
     const double year = read_number(fcinfo, periods, "periods", Range::positive);
-    return {amount.items,   sigma.items,    factor_of(matrix),
-            amount.count,   horizon / year, static_cast<std::uint64_t>(PG_GETARG_INT64(seed))};
+    return {amount.items, sigma.items,    factor_of(matrix),
+            amount.count, horizon / year, static_cast<std::uint64_t>(PG_GETARG_INT64(seed))};
 }
 
 double *simulate(const portfolio::Simulation &simulation, std::size_t path_count)
 {
     double *const profits = allocate(path_count), *const normals = allocate(simulation.count);
     const std::size_t work = simulation.count * (simulation.count + 100);
-    const std::size_t chunk = std::max<std::size_t>(1, work_at_once / std::max<std::size_t>(work, 1));
+    const std::size_t chunk =
+        std::max<std::size_t>(1, work_at_once / std::max<std::size_t>(work, 1));
     for (std::size_t path = 0; path < path_count;) {
         CHECK_FOR_INTERRUPTS();
-        for (const std::size_t end = std::min(path + chunk, path_count); path < end; ++path)
+        for (const std::size_t end = std::min(path + chunk, path_count); path < end; ++path) {
             profits[path] = portfolio::simulated_profit(simulation, path, normals);
+            if (!std::isfinite(profits[path]))
+                float_overflow_error();
+        }
     }
     return profits;
 }
@@ -81,12 +85,9 @@ Datum row_datum(FunctionCallInfo fcinfo, const portfolio::LossDistribution &loss
     for (int i = 0; i < 5; ++i) {
         if (std::isinf(numbers[i]))
             float_overflow_error();
-        // Only the deviation of a single path, unless infinite profits met infinite losses.
-        nulls[i] = std::isnan(numbers[i]);
+        nulls[i] = std::isnan(numbers[i]);  // the deviation of a single path
         values[i] = Float8GetDatum(numbers[i]);
     }
-    if (nulls[0])
-        float_overflow_error();
     return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 

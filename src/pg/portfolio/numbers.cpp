@@ -85,8 +85,7 @@ Vector read_matrix(FunctionCallInfo fcinfo, int index, const Vector *model)
                             model == nullptr ? 0 : static_cast<int>(model->count));
 
     const Vector matrix{name, items_of(array, name), static_cast<std::size_t>(rows)};
-    const portfolio::MatrixFault fault =
-        portfolio::find_matrix_fault(matrix.items, matrix.count);
+    const portfolio::MatrixFault fault = portfolio::find_matrix_fault(matrix.items, matrix.count);
     if (fault.rule != portfolio::MatrixRule::none)
         report_correlation(fault, matrix.items[fault.row * matrix.count + fault.column],
                            matrix.items[fault.column * matrix.count + fault.row]);

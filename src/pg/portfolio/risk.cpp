@@ -25,8 +25,7 @@ double scaled_loss(FunctionCallInfo fcinfo, double factor)
 VESU_FUNCTION(vesu_portfolio_volatility)
 {
     const Vector weights = read_vector(fcinfo, 0, "weights", Range::finite);
-    const Vector sigmas =
-        read_vector_like(fcinfo, 1, "sigmas", Range::not_negative, weights);
+    const Vector sigmas = read_vector_like(fcinfo, 1, "sigmas", Range::not_negative, weights);
     const Vector correlations = read_correlations_of(fcinfo, 2, weights);
     if (weights.count == 0)
         PG_RETURN_NULL();
@@ -73,7 +72,8 @@ VESU_FUNCTION(vesu_diversification_score)
 // A fraction as numeric by its shortest digits: 0.1 stays 0.1.
 VESU_FUNCTION(vesu_decimal_fraction)
 {
-    const double value = read_number(fcinfo, 0, text_to_cstring(PG_GETARG_TEXT_PP(1)), Range::fraction);
+    const double value =
+        read_number(fcinfo, 0, text_to_cstring(PG_GETARG_TEXT_PP(1)), Range::fraction);
     char digits[DOUBLE_SHORTEST_DECIMAL_LEN];
     double_to_shortest_decimal_buf(value, digits);
     return DirectFunctionCall3(numeric_in, CStringGetDatum(digits), ObjectIdGetDatum(InvalidOid),
