@@ -1,6 +1,9 @@
 // Aggregates that keep every return: quantiles and the value at risk.
 #include "core/portfolio/quantiles.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include "pg/portfolio/kept.hpp"
 
 namespace vesu::pg {
