@@ -25,14 +25,20 @@ double max_drawdown(const Drawdown &drawdown, const Settings &)
     return drawdown.deepest;
 }
 
+double calmar_ratio(const EquityCurve &curve, const Settings &settings)
+{
+    const double fall = curve.drawdown.deepest;
+    return fall < 0 ? cagr(curve, settings) / -fall : undefined;
+}
+
 double stability(const Logarithms &logarithms, const Settings &)
 {
     if (logarithms.ruined || logarithms.observations < 2)
         return undefined;
     const double count = static_cast<double>(logarithms.observations);
     const double steps = (two_product(count, count) - 1).value() * count / 12;
-    const double distances =
-        squared_distances(logarithms.sum, logarithms.squares, logarithms.observations);
+    const double distances = squared_distances(logarithms.sum, logarithms.squares,
+                                               logarithms.observations, logarithms.squares.high);
     if (std::sqrt(distances / count) < zero_deviation)
         return undefined;
     const double shared = (logarithms.products - logarithms.sum * ((count - 1) / 2)).value();

@@ -1,8 +1,7 @@
 // Statistics of the equity curve: the returns in their order, compounded. NaN stands for "undefined".
 #pragma once
 
-#include "core/portfolio/settings.hpp"
-#include "core/portfolio/sums.hpp"
+#include "core/portfolio/growth.hpp"
 
 namespace vesu::portfolio {
 
@@ -27,7 +26,18 @@ struct Drawdown : Counts {
     }
 };
 
-// How well a line through the logarithm of equity after each return, one step apart, fits it.
+// What equity grew to, and the way there.
+struct EquityCurve : Growth {
+    Drawdown drawdown;
+
+    void add(double x)
+    {
+        Growth::add(x);
+        drawdown.add(x);
+    }
+};
+
+// The logarithm of equity after each return, one step apart, for the line that fits it best.
 struct Logarithms : Counts {
     bool ruined = false;  // a return of -1 or less has no logarithm
     DoubleDouble logarithm;
@@ -40,6 +50,9 @@ struct Logarithms : Counts {
 
 // The deepest fall, 0 or below. Source: empyrical, max_drawdown.
 double max_drawdown(const Drawdown &drawdown, const Settings &settings);
+
+// cagr ÷ |max_drawdown|; undefined where cagr is or nothing fell. Source: empyrical, calmar_ratio.
+double calmar_ratio(const EquityCurve &curve, const Settings &settings);
 
 // R² of the line. Undefined with fewer than two returns, after a ruin and where equity never changes.
 // Source: empyrical, stability_of_timeseries.

@@ -6,11 +6,18 @@
 namespace vesu::pg {
 
 using portfolio::Drawdown;
+using portfolio::EquityCurve;
 using portfolio::Logarithms;
+using portfolio::Setting;
 
 VESU_FUNCTION(vesu_drawdown_accumulate)
 {
     return accumulate<Drawdown, 1>(fcinfo);
+}
+
+VESU_FUNCTION(vesu_equity_accumulate)
+{
+    return accumulate<EquityCurve, 1, Setting::periods>(fcinfo);
 }
 
 VESU_FUNCTION(vesu_logarithms_accumulate)
@@ -19,6 +26,7 @@ VESU_FUNCTION(vesu_logarithms_accumulate)
 }
 
 VESU_FINAL(max_drawdown)
+VESU_FINAL(calmar_ratio)
 VESU_FINAL(stability)
 
 }  // namespace vesu::pg

@@ -83,6 +83,28 @@ TEST(Drawdown, keeps_its_digits_over_millions_of_returns)
     EXPECT_NEAR(tiny.deepest, -1e-17, 1e-30);
 }
 
+double calmar(const std::vector<double> &returns, double periods, int gaps = 0)
+{
+    EquityCurve curve;
+    for (const double value : returns)
+        curve.add(value);
+    for (int i = 0; i < gaps; ++i)
+        curve.add_gap();
+    Settings settings;
+    settings[Setting::periods] = periods;
+    return calmar_ratio(curve, settings);
+}
+
+TEST(CalmarRatio, is_growth_over_fall)
+{
+    EXPECT_NEAR(calmar({.01, .1, -.04, .02, .03, .02, .01, -.1}, 252, 1), 19.135925373194233,
+                1e-12);
+    EXPECT_NEAR(calmar({0, .01, .1, -.04, .02, .03, .02, .01, -.1}, 12), 0.5224206138604814, 1e-14);
+    EXPECT_EQ(calmar({-1, 0.5}, 12), -1) << "all is lost, and all fell";
+    EXPECT_TRUE(std::isnan(calmar({.01}, 252))) << "nothing fell";
+    EXPECT_TRUE(std::isnan(calmar({-1.5}, 12))) << "a debt has no rate of growth";
+}
+
 TEST(Stability, has_the_published_value)
 {
     EXPECT_NEAR(fit({.01, .1, -.04, .02, .03, .02, .01, -.1}), 0.1529973665111273, 1e-14);
