@@ -430,6 +430,15 @@ void report_not_semidefinite(int row)
             errhint("%s", semidefinite_hint));
 }
 
+void report_state_size(std::size_t size)
+{
+    ereport(
+        ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+        errmsg("a parallel worker cannot hand over the %zu bytes that its aggregate keeps", size),
+        errdetail("A worker hands over at most %zu bytes.", static_cast<std::size_t>(MaxAllocSize)),
+        errhint("Set max_parallel_workers_per_gather to 0 for this statement."));
+}
+
 void report_not_member_of(Oid role)
 {
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -122,6 +122,9 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 [[noreturn]] void report_negative_variance(double variance);
 [[noreturn]] void report_not_semidefinite(int row);
 
+// 54000: a worker cannot hand over what its aggregate keeps.
+[[noreturn]] void report_state_size(std::size_t size);
+
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);
 

@@ -3,22 +3,19 @@
 namespace vesu::portfolio {
 
 double squared_distances(const DoubleDouble &sum, const DoubleDouble &squares,
-                         std::int64_t observations)
+                         std::int64_t observations, double magnitude)
 {
     const double count = static_cast<double>(observations);
     const double distances = (squares - sum * sum / count).value();
     // Equal values leave only what rounding left in the sums: an infinite ratio must not become a huge one.
-    const double resolution = squares.high * (count + 1024) * 0x1p-104;
+    const double resolution = magnitude * (count + 1024) * 0x1p-104;
     return distances > resolution ? distances : 0;
 }
 
-double deviation(const Moments &moments, double ddof)
+double deviation(double squared_distances, std::int64_t observations, double ddof)
 {
-    const double freedom = static_cast<double>(moments.observations) - ddof;
-    if (!(freedom > 0))
-        return undefined;
-    return std::sqrt(squared_distances(moments.sums[0], moments.sums[1], moments.observations) /
-                     freedom);
+    const double freedom = static_cast<double>(observations) - ddof;
+    return freedom > 0 ? std::sqrt(squared_distances / freedom) : undefined;
 }
 
 double ratio(double mean, double deviation)
