@@ -16,7 +16,7 @@ DATA_built = $(EXTENSION_SQL)
 EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d) results output_iso tmp_check build
 
 PG_CPPFLAGS = -Isrc -DVESU_VERSION='"$(EXTVERSION)"'
-PG_CXXFLAGS = -std=c++17 -Wall -Wextra -MMD -MP $(VESU_CXXFLAGS)
+PG_CXXFLAGS = -std=c++17 -ffp-contract=off -Wall -Wextra -MMD -MP $(VESU_CXXFLAGS)
 SHLIB_LINK = -lstdc++ -Wl,--version-script=src/vesu.map
 override with_llvm = no
 

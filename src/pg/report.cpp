@@ -13,6 +13,7 @@ constexpr int vs115_append_only = MAKE_SQLSTATE('V', 'S', '1', '1', '5');
 constexpr int vs200_invalid_assistant_argument = MAKE_SQLSTATE('V', 'S', '2', '0', '0');
 constexpr int vs201_invalid_wallet = MAKE_SQLSTATE('V', 'S', '2', '0', '1');
 constexpr int vs221_event_id_conflict = MAKE_SQLSTATE('V', 'S', '2', '2', '1');
+constexpr int vs301_invalid_portfolio_argument = MAKE_SQLSTATE('V', 'S', '3', '0', '1');
 
 const char *rule_of(Domain domain)
 {
@@ -308,6 +309,31 @@ void report_repeated_event_id(const char *id)
             errmsg("event id conflict: %s occurs twice", id),
             errdetail("Two events of the call have this event_id."),
             errhint("Give each event an event_id of its own, or none."));
+}
+
+void report_observation(int place, const char *value)
+{
+    ereport(ERROR, errcode(vs301_invalid_portfolio_argument),
+            errmsg("an observation must be finite, not %s", value),
+            errdetail("Argument %d of the aggregate is %s; an observation is below 2^250 in size.",
+                      place, value),
+            errhint("Give NaN for a period without observation, NULL to leave the row out."));
+}
+
+void report_setting(const char *name, const char *demand, const char *value, const char *hint)
+{
+    ereport(ERROR, errcode(vs301_invalid_portfolio_argument),
+            errmsg("%s must be %s, not %s", name, demand, value),
+            errdetail("The argument %s of the aggregate is %s.", name, value), errhint("%s", hint));
+}
+
+void report_changed_setting(const char *name, const char *value, const char *other)
+{
+    ereport(ERROR, errcode(vs301_invalid_portfolio_argument),
+            errmsg("%s must be the same in all rows of a group, not %s and %s", name, value, other),
+            errdetail("The argument %s of the aggregate is %s in one row and %s in another.", name,
+                      value, other),
+            errhint("Give a constant, or group by it."));
 }
 
 void report_not_member_of(Oid role)

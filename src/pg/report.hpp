@@ -90,6 +90,16 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS221: two events of a call have the same id.
 [[noreturn]] void report_repeated_event_id(const char *id);
 
+// VS301: the argument `place` of a risk aggregate, counted from 1, is infinite or too large to be observed.
+[[noreturn]] void report_observation(int place, const char *value);
+
+// VS301: an optional argument of a risk aggregate is not as the `demand` says.
+[[noreturn]] void report_setting(const char *name, const char *demand, const char *value,
+                                 const char *hint);
+
+// VS301: an optional argument of a risk aggregate differs between two rows of a group.
+[[noreturn]] void report_changed_setting(const char *name, const char *value, const char *other);
+
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);
 
