@@ -336,6 +336,14 @@ void report_changed_setting(const char *name, const char *value, const char *oth
             errhint("Give a constant, or group by it."));
 }
 
+void report_state_size(std::size_t size)
+{
+    ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+            errmsg("a parallel worker cannot hand over the %zu bytes that its aggregate keeps", size),
+            errdetail("A worker hands over at most %zu bytes.", static_cast<std::size_t>(MaxAllocSize)),
+            errhint("Set max_parallel_workers_per_gather to 0 for this statement."));
+}
+
 void report_not_member_of(Oid role)
 {
     ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -100,6 +100,9 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 // VS301: an optional argument of a risk aggregate differs between two rows of a group.
 [[noreturn]] void report_changed_setting(const char *name, const char *value, const char *other);
 
+// 54000: a worker cannot hand over what its aggregate keeps.
+[[noreturn]] void report_state_size(std::size_t size);
+
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);
 

@@ -134,23 +134,39 @@ void report_no_observation(int index, double value)
     report_observation(index, float8_text(value));
 }
 
-Datum serialized(const char *kind, const void *state, std::size_t size)
+void report_foreign_state()
 {
-    const std::size_t length = sizeof(StateHeader) + size;
-    auto *const header = static_cast<StateHeader *>(palloc0(length));
+    report_defect("the state of an aggregate came from elsewhere");
+}
+
+Datum serialized(const char *kind, const void *state, std::size_t size, const void *more,
+                 std::size_t more_size)
+{
+    const std::size_t length = sizeof(StateHeader) + size + more_size;
+    if (length > MaxAllocSize)
+        report_state_size(length);
+    auto *const header = static_cast<StateHeader *>(palloc(length));
     SET_VARSIZE(header, length);
+    std::memset(header->kind, 0, sizeof header->kind);
     strlcpy(header->kind, kind, sizeof header->kind);
-    std::memcpy(header + 1, state, size);
+    char *const body = reinterpret_cast<char *>(header + 1);
+    std::memcpy(body, state, size);
+    if (more_size > 0)
+        std::memcpy(body + size, more, more_size);
     PG_RETURN_POINTER(header);
 }
 
-void read_serialized(FunctionCallInfo fcinfo, const char *kind, void *state, std::size_t size)
+const char *read_serialized(FunctionCallInfo fcinfo, const char *kind, void *state,
+                            std::size_t size, std::size_t &more_size)
 {
     const auto *const header = reinterpret_cast<const StateHeader *>(PG_GETARG_BYTEA_P(0));
-    if (VARSIZE(header) != sizeof(StateHeader) + size ||
+    if (VARSIZE(header) < sizeof(StateHeader) + size ||
         std::strncmp(header->kind, kind, sizeof header->kind) != 0)
-        report_defect("the state of an aggregate came from elsewhere");
-    std::memcpy(state, header + 1, size);
+        report_foreign_state();
+    const char *const body = reinterpret_cast<const char *>(header + 1);
+    std::memcpy(state, body, size);
+    more_size = VARSIZE(header) - sizeof(StateHeader) - size;
+    return body + size;
 }
 
 }  // namespace vesu::pg

@@ -145,9 +145,14 @@ inline Datum combine(FunctionCallInfo fcinfo)
     PG_RETURN_POINTER(total);
 }
 
-// A state of fixed size on its way between workers: its kind, then its bytes. Both ends run the same library.
-Datum serialized(const char *kind, const void *state, std::size_t size);
-void read_serialized(FunctionCallInfo fcinfo, const char *kind, void *state, std::size_t size);
+// A state on its way between workers: its kind, its bytes of fixed size, then the `more` that it keeps elsewhere. Both ends
+// run the same library. Reading returns where the latter begin, and says how many bytes they are.
+Datum serialized(const char *kind, const void *state, std::size_t size, const void *more = nullptr,
+                 std::size_t more_size = 0);
+const char *read_serialized(FunctionCallInfo fcinfo, const char *kind, void *state,
+                            std::size_t size, std::size_t &more_size);
+
+[[noreturn]] void report_foreign_state();
 
 template <class State>
 inline Datum serialize(FunctionCallInfo fcinfo, const char *kind)
@@ -160,7 +165,10 @@ template <class State>
 inline Datum deserialize(FunctionCallInfo fcinfo, const char *kind)
 {
     State *const state = new (palloc(sizeof(State))) State;
-    read_serialized(fcinfo, kind, state, sizeof(State));
+    std::size_t more_size;
+    read_serialized(fcinfo, kind, state, sizeof(State), more_size);
+    if (more_size != 0)
+        report_foreign_state();
     PG_RETURN_POINTER(state);
 }
 
