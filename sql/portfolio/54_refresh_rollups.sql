@@ -1,0 +1,244 @@
+-- The refresh of the roll-ups
+--
+-- It deletes the marks that it sees and computes their buckets in a later statement, which sees at least the rows of those who
+-- made them. Who commits after the first statement leaves a mark for the next refresh. In REPEATABLE READ both statements have
+-- one snapshot, which holds the rows with the marks, and a refresh that another one has overtaken fails with 40001 at the marks.
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.rollups(OUT rollup text, OUT parent text, OUT width interval)
+    RETURNS SETOF record
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    VALUES ('ohlcv_hourly', 'market_data', interval '1 hour'), ('ohlcv_daily', 'market_data', interval '24 hours'),
+           ('yields_hourly', 'yield_metrics', interval '1 hour'), ('protocol_tvl', 'yield_metrics', interval '1 hour');
+END;
+COMMENT ON FUNCTION vesu_portfolio.rollups() IS 'The roll-ups: table, the series that feeds it, the length of its buckets.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.lock_rollups() RETURNS void
+    LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+    SELECT pg_advisory_xact_lock(hashtextextended('vesu_portfolio.rollups', 0));
+END;
+COMMENT ON FUNCTION vesu_portfolio.lock_rollups() IS
+    'Waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Take it before any lock on a '
+    'series, as the refresh does.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.take_marks(
+    rollup text, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
+    RETURNS SETOF record
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH due AS (
+        SELECT DISTINCT m.key, m.chain_id, m.bucket
+          FROM vesu_portfolio.rollup_marks AS m
+         WHERE m.rollup = take_marks.rollup AND m.bucket <= take_marks.until
+         ORDER BY m.key, m.bucket, m.chain_id
+         LIMIT take_marks.max_buckets),
+    taken AS (
+        DELETE FROM vesu_portfolio.rollup_marks AS m
+         USING due
+         WHERE m.rollup = take_marks.rollup AND m.key = due.key AND m.bucket = due.bucket AND m.chain_id = due.chain_id)
+    SELECT due.key, due.chain_id, due.bucket FROM due;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.take_marks(text, timestamptz, int) IS
+    'Private step of the refresh: deletes the marks of at most max_buckets buckets of a roll-up that begin at until or earlier, in '
+    'the order of the keys, and returns each bucket once.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.tidy_marks(rollup text, frozen timestamptz) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM vesu_portfolio.rollup_marks AS m
+     WHERE m.rollup = tidy_marks.rollup AND m.bucket < frozen;
+    -- A running day is marked by each statement. One mark is as good as many, but it must be a new one: should the refresh that
+    -- has deleted the old ones be newer than this snapshot, this deletion fails, and none is lost.
+    WITH repeated AS (
+        SELECT m.key, m.bucket, m.chain_id
+          FROM vesu_portfolio.rollup_marks AS m
+         WHERE m.rollup = tidy_marks.rollup
+         GROUP BY m.key, m.bucket, m.chain_id
+        HAVING count(*) > 8),
+    removed AS (
+        DELETE FROM vesu_portfolio.rollup_marks AS m
+         USING repeated AS r
+         WHERE m.rollup = tidy_marks.rollup AND m.key = r.key AND m.bucket = r.bucket AND m.chain_id = r.chain_id
+        RETURNING m.key, m.chain_id, m.bucket)
+    INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, bucket)
+    SELECT DISTINCT tidy_marks.rollup, r.key, r.chain_id, r.bucket FROM removed AS r;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.tidy_marks(text, timestamptz) IS
+    'Private step of the refresh: drops the marks of frozen buckets, and leaves one of more than eight for the same bucket.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.store_ohlcv(rollup text, width interval, keys text[], buckets timestamptz[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format($sql$
+        WITH fresh AS MATERIALIZED (
+            SELECT due.key, due.bucket, bar.*
+              FROM unnest($1, $2) AS due (key, bucket)
+             CROSS JOIN LATERAL vesu_portfolio.ohlcv_bar(due.key, due.bucket, due.bucket + $3) AS bar),
+        emptied AS (
+            DELETE FROM vesu_portfolio.%1$I AS r
+             USING fresh
+             WHERE fresh.points = 0 AND r.asset_id = fresh.key AND r.bucket = fresh.bucket)
+        INSERT INTO vesu_portfolio.%1$I AS r (asset_id, bucket, open, high, low, close, volume_24h, points)
+        SELECT fresh.* FROM fresh WHERE fresh.points > 0
+        ON CONFLICT (asset_id, bucket) DO UPDATE SET
+            (open, high, low, close, volume_24h, points) =
+            ROW(EXCLUDED.open, EXCLUDED.high, EXCLUDED.low, EXCLUDED.close, EXCLUDED.volume_24h, EXCLUDED.points)
+        $sql$, rollup)
+    USING keys, buckets, width;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.store_ohlcv(text, interval, text[], timestamptz[]) IS
+    'Private step of the refresh: computes these bars of these assets, stores them, and removes those that have become empty.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.store_yields(keys text[], chain_ids bigint[], buckets timestamptz[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    WITH fresh AS MATERIALIZED (
+        SELECT due.key, due.chain_id, due.bucket, bar.*
+          FROM unnest((SELECT keys), (SELECT chain_ids), (SELECT buckets)) AS due (key, chain_id, bucket)
+         CROSS JOIN LATERAL vesu_portfolio.yields_bar(due.key, due.chain_id, due.bucket) AS bar),
+    emptied AS (
+        DELETE FROM vesu_portfolio.yields_hourly AS r
+         USING fresh
+         WHERE fresh.pools = 0 AND r.protocol_name = fresh.key AND r.chain_id = fresh.chain_id AND r.bucket = fresh.bucket)
+    INSERT INTO vesu_portfolio.yields_hourly AS r (
+        protocol_name, chain_id, bucket, avg_apy, max_apy, tvl, pools, tvl_weighted_apy, risk_adjusted_apy)
+    SELECT fresh.* FROM fresh WHERE fresh.pools > 0
+    ON CONFLICT (protocol_name, chain_id, bucket) DO UPDATE SET
+        (avg_apy, max_apy, tvl, pools, tvl_weighted_apy, risk_adjusted_apy) =
+        ROW(EXCLUDED.avg_apy, EXCLUDED.max_apy, EXCLUDED.tvl, EXCLUDED.pools, EXCLUDED.tvl_weighted_apy, EXCLUDED.risk_adjusted_apy);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.store_yields(text[], bigint[], timestamptz[]) IS
+    'Private step of the refresh: the same for yields_hourly.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.store_tvl(keys text[], buckets timestamptz[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    WITH fresh AS MATERIALIZED (
+        SELECT due.key, due.bucket, bar.*
+          FROM unnest((SELECT keys), (SELECT buckets)) AS due (key, bucket)
+         CROSS JOIN LATERAL vesu_portfolio.tvl_bar(due.key, due.bucket) AS bar),
+    emptied AS (
+        DELETE FROM vesu_portfolio.protocol_tvl AS r
+         USING fresh
+         WHERE fresh.pools = 0 AND r.protocol_name = fresh.key AND r.bucket = fresh.bucket)
+    INSERT INTO vesu_portfolio.protocol_tvl AS r (protocol_name, bucket, tvl, pools, active_pools, change_1h, change_24h)
+    SELECT fresh.* FROM fresh WHERE fresh.pools > 0
+    ON CONFLICT (protocol_name, bucket) DO UPDATE SET
+        (tvl, pools, active_pools, change_1h, change_24h) =
+        ROW(EXCLUDED.tvl, EXCLUDED.pools, EXCLUDED.active_pools, EXCLUDED.change_1h, EXCLUDED.change_24h);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.store_tvl(text[], timestamptz[]) IS 'Private step of the refresh: the same for protocol_tvl.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_rollup(rollup text, width interval, until timestamptz, max_buckets int)
+    RETURNS int
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    keys text[];
+    chain_ids bigint[];
+    buckets timestamptz[];
+BEGIN
+    SELECT array_agg(t.key), array_agg(t.chain_id), array_agg(t.bucket)
+      INTO keys, chain_ids, buckets
+      FROM vesu_portfolio.take_marks(rollup, until - width, max_buckets) AS t;
+    IF keys IS NULL THEN
+        RETURN 0;
+    END IF;
+    IF rollup = 'yields_hourly' THEN
+        PERFORM vesu_portfolio.store_yields(keys, chain_ids, buckets);
+    ELSIF rollup = 'protocol_tvl' THEN
+        PERFORM vesu_portfolio.store_tvl(keys, buckets);
+    ELSE
+        PERFORM vesu_portfolio.store_ohlcv(rollup, width, keys, buckets);
+    END IF;
+    RETURN cardinality(keys);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.refresh_rollup(text, interval, timestamptz, int) IS
+    'Private step of the refresh: recomputes at most max_buckets marked buckets of one roll-up that end at until or earlier, and '
+    'returns how many.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_rollups(
+    until timestamptz DEFAULT vesu.now(), max_buckets int DEFAULT 10000, OUT rollup text, OUT buckets int, OUT remaining int)
+    RETURNS SETOF record
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    budget int := max_buckets;
+    r record;
+BEGIN
+    PERFORM vesu_portfolio.check_argument('until', until::text);
+    PERFORM vesu_portfolio.check_argument('max_buckets', max_buckets::text);
+    IF max_buckets <= 0 THEN
+        PERFORM vesu_portfolio.refuse(301, format('max_buckets %s', max_buckets), 'A call recomputes at least one bucket.',
+                                      'Leave it out for 10000.');
+    END IF;
+    PERFORM vesu_portfolio.lock_rollups();
+    FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_before(l.parent) AS frozen FROM vesu_portfolio.rollups() AS l LOOP
+        PERFORM vesu_portfolio.tidy_marks(r.rollup, r.frozen);
+        rollup := r.rollup;
+        buckets := vesu_portfolio.refresh_rollup(r.rollup, r.width, until, budget);
+        budget := budget - buckets;
+        remaining := 0;
+        IF budget = 0 THEN
+            SELECT count(*) INTO remaining
+              FROM (SELECT DISTINCT m.key, m.bucket, m.chain_id FROM vesu_portfolio.rollup_marks AS m
+                     WHERE m.rollup = r.rollup AND m.bucket <= until - r.width) AS due;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.refresh_rollups(timestamptz, int) IS
+    'Recomputes marked buckets that end at until or earlier, at most max_buckets of all roll-ups together, and returns for each '
+    'roll-up how many it has recomputed and how many are still due. Call it again while some remain. Safe beside writers and beside '
+    'itself: a second caller waits; in REPEATABLE READ it may fail with 40001 and is to be called again. Buckets before '
+    'vesu_portfolio.frozen_before() are final: their marks are dropped. VS301 for NULL and for max_buckets <= 0.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    r record;
+    refreshed int;
+    total bigint := 0;
+BEGIN
+    PERFORM vesu_portfolio.lock_rollups();
+    FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_before(l.parent) AS frozen
+               FROM vesu_portfolio.rollups() AS l WHERE l.parent = refresh_before.parent
+    LOOP
+        PERFORM vesu_portfolio.tidy_marks(r.rollup, r.frozen);
+        LOOP
+            refreshed := vesu_portfolio.refresh_rollup(r.rollup, r.width, before, 10000);
+            EXIT WHEN refreshed = 0;
+            total := total + refreshed;
+        END LOOP;
+    END LOOP;
+    RETURN total;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.refresh_before(text, timestamptz) IS
+    'Recomputes every marked bucket that ends at before or earlier, of the roll-ups that the series parent feeds, and returns how '
+    'many; 0 for a series that feeds none. For the moment before a month goes: take vesu_portfolio.lock_rollups(), then a lock that '
+    'keeps writers out of the month, then call this, so that nobody can mark it any more.';
