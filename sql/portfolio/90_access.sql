@@ -10,6 +10,7 @@ BEGIN ATOMIC
          'portfolios assets portfolio_positions trading_strategies transactions transaction_hashes risk_assessments risk_alerts '
          'satellite_agents agent_tasks market_data dex_trades yield_metrics portfolio_snapshots risk_metrics '
          'satellite_performance'),
+        ('reader', 'SELECT', 'TABLE', 'agent_task_leases risk_alert_states'),
         -- No level reads a password, nor the hash of a token or key.
         ('reader', 'SELECT (id, email, username, first_name, last_name, user_type, kyc_status, created_at, updated_at, '
                    'last_login_at, is_active, settings)', 'TABLE', 'users'),
@@ -22,7 +23,11 @@ BEGIN ATOMIC
         ('writer', 'INSERT', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE',
-         'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents')
+         'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents'),
+        ('writer', 'EXECUTE', 'FUNCTION',
+         'create_session session_user end_session create_api_key check_api_key revoke_api_key heartbeat enqueue_task claim_tasks '
+         'complete_task fail_task cancel_task raise_risk_alert acknowledge_risk_alert resolve_risk_alert'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'sweep_sessions agents_health requeue_expired escalate_risk_alerts')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name);
 END;
