@@ -25,6 +25,8 @@ BEGIN ATOMIC
          'users portfolios assets portfolio_positions trading_strategies transactions risk_assessments'),
         ('writer', 'INSERT', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance'),
+        ('writer', 'EXECUTE', 'FUNCTION', 'refresh_allocations take_portfolio_snapshot take_risk_metrics assess_portfolio'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents'),
         ('operator', 'EXECUTE', 'FUNCTION', 'refresh_rollups')

@@ -1,5 +1,7 @@
 #include "core/portfolio/normal.hpp"
 
+#include "core/portfolio/elementary.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -52,7 +54,7 @@ constexpr double inverse_sqrt_of_two_pi = 0.398942280401432677939946059934381868
 // The distance from 0 of the quantile of `tail`, which is far below 1/2.
 double tail_distance(double tail)
 {
-    const double root = std::sqrt(-std::log(tail));
+    const double root = std::sqrt(-portable_log(tail));
     if (root <= middle_region) {
         const double x = root - middle_start;
         return polynomial(middle_numerator, x) / polynomial(middle_denominator, x);

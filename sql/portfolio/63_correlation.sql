@@ -1,0 +1,153 @@
+-- How assets move together, by their daily returns
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.daily_returns(
+    asset_ids text[], from_time timestamptz, to_time timestamptz, OUT asset_id text, OUT day timestamptz, OUT gain float8)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    last_day constant timestamptz := date_trunc('day', to_time);
+BEGIN
+    RETURN QUERY
+    WITH closing AS (
+        SELECT o.asset_id, o.bucket, o.close
+          FROM vesu_portfolio.ohlcv_daily_live AS o
+         WHERE o.asset_id = ANY ((SELECT daily_returns.asset_ids)::text[])
+           AND o.bucket >= date_trunc('day', daily_returns.from_time)
+           AND o.bucket < last_day
+         UNION ALL
+        -- The last day ends at to_time: what its roll-up knows may be from later.
+        SELECT wanted.id, last_day, latest.price
+          FROM (SELECT DISTINCT w.id FROM unnest((SELECT daily_returns.asset_ids)) AS w (id)) AS wanted
+         CROSS JOIN LATERAL (
+                SELECT m.price
+                  FROM vesu_portfolio.market_data AS m
+                 WHERE m.asset_id = wanted.id
+                   AND m."timestamp" BETWEEN last_day AND daily_returns.to_time
+                 ORDER BY m."timestamp" DESC, m.price DESC
+                 LIMIT 1) AS latest),
+    followed AS (
+        SELECT c.asset_id, c.bucket, c.close::float8 AS close,
+               lag(c.bucket) OVER w AS previous_bucket, lag(c.close::float8) OVER w AS previous_close
+          FROM closing AS c
+        WINDOW w AS (PARTITION BY c.asset_id ORDER BY c.bucket))
+    SELECT f.asset_id, f.bucket, f.close / f.previous_close - 1
+      FROM followed AS f
+     WHERE f.previous_bucket = f.bucket - interval '1 day' AND f.previous_close > 0;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.daily_returns(text[], timestamptz, timestamptz) IS
+    'Private step: close / close of the day before - 1 of each asset and UTC day from the day of from_time to that of to_time, which ends at to_time. No row '
+    'where a day or the one before it has no price, or that price is 0. In no order.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.check_asset_ids(asset_ids text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF asset_ids IS NULL THEN
+        PERFORM vesu_portfolio.check_argument('asset_ids', NULL);
+    ELSIF array_ndims(asset_ids) > 1 THEN
+        PERFORM vesu_portfolio.refuse(303, format('asset_ids is %s', asset_ids), format('It has %s dimensions.', array_ndims(asset_ids)),
+                                      'Give a list of asset ids.');
+    ELSIF array_position(asset_ids, NULL) IS NOT NULL THEN
+        PERFORM vesu_portfolio.refuse(303, format('element %s of asset_ids is NULL', array_position(asset_ids, NULL)),
+                                      format('The array is %s.', asset_ids), 'Leave it out.');
+    ELSIF (SELECT count(DISTINCT a) FROM unnest(asset_ids) AS a) < cardinality(asset_ids) THEN
+        PERFORM vesu_portfolio.refuse(303, format('asset_ids is %s', asset_ids), 'It names an asset twice.', 'Give each asset once.');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.check_asset_ids(text[]) IS
+    'Private step of correlation_matrix: VS301 for NULL, VS303 unless it is a list of different ids without NULL.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.correlation_matrix(
+    asset_ids text[], from_time timestamptz, to_time timestamptz, min_points int DEFAULT 30) RETURNS float8[]
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM vesu_portfolio.check_asset_ids(asset_ids);
+    PERFORM vesu_portfolio.check_moment('from_time', from_time);
+    PERFORM vesu_portfolio.check_moment('to_time', to_time);
+    IF (min_points >= 2) IS NOT TRUE THEN
+        PERFORM vesu_portfolio.refuse(301, format('min_points is %s', coalesce(min_points::text, 'NULL')),
+                                      'Fewer than 2 days have no correlation.', 'Give a number of days from 2 on.');
+    END IF;
+    RETURN (
+        WITH wanted AS (
+            SELECT w.id, w.place FROM unnest((SELECT correlation_matrix.asset_ids)) WITH ORDINALITY AS w (id, place)),
+        daily AS MATERIALIZED (
+            SELECT wanted.place, r.day, r.gain, count(*) OVER (PARTITION BY r.day) AS assets
+              FROM vesu_portfolio.daily_returns(correlation_matrix.asset_ids, from_time, to_time) AS r
+              JOIN wanted ON wanted.id = r.asset_id),
+        -- The same days for all pairs, or the matrix might be one that no assets can have.
+        common AS (
+            SELECT d.place, d.day, d.gain FROM daily AS d WHERE d.assets = cardinality(correlation_matrix.asset_ids)),
+        pair AS (
+            SELECT a.place AS lower, b.place AS upper, coalesce(vesu.correlation(a.gain, b.gain ORDER BY a.day), 0) AS rho
+              FROM common AS a
+              JOIN common AS b ON b.day = a.day AND b.place > a.place
+             GROUP BY a.place, b.place)
+        SELECT array_agg(matrix.row_values ORDER BY matrix.place)
+          FROM (SELECT r.place, array_agg(coalesce(p.rho, 1) ORDER BY c.place) AS row_values
+                  FROM wanted AS r
+                 CROSS JOIN wanted AS c
+                  LEFT JOIN pair AS p ON p.lower = least(r.place, c.place) AND p.upper = greatest(r.place, c.place)
+                 GROUP BY r.place) AS matrix
+         WHERE (SELECT count(DISTINCT c.day) FROM common AS c) >= correlation_matrix.min_points);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, timestamptz, int) IS
+    'Correlations of the daily returns of assets, row by row in the order of asset_ids: close to close of UTC days in '
+    'vesu_portfolio.ohlcv_daily_live, from the day of from_time to that of to_time, which ends at to_time; only days on which every asset has '
+    'a return, so that the matrix is positive semidefinite. An asset whose price does not move has the correlation 0 with others. '
+    'NULL with fewer than min_points such days, and for no assets. VS301 for NULL, an infinite time and min_points below 2; VS303 for an array of '
+    'other than one dimension, with a NULL or an asset twice. Source: K. Pearson''s product-moment correlation.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.holdings_risk(
+    portfolio_ids uuid[], at timestamptz,
+    OUT portfolio_id uuid, OUT points bigint, OUT deviation float8, OUT correlation float8, OUT assets bigint)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH holding AS MATERIALIZED (
+        SELECT v.portfolio_id, v.asset_id::text AS asset_id, sum(v.value)::float8 AS value,
+               count(*) OVER (PARTITION BY v.portfolio_id) AS assets
+          FROM vesu_portfolio.position_values(holdings_risk.portfolio_ids, holdings_risk.at, '1 day') AS v
+         GROUP BY v.portfolio_id, v.asset_id
+        HAVING sum(v.value) <> 0),
+    daily AS (
+        SELECT h.portfolio_id, h.asset_id, h.value, h.assets, r.day, r.gain,
+               count(*) OVER (PARTITION BY h.portfolio_id, r.day) AS present
+          FROM vesu_portfolio.daily_returns(ARRAY(SELECT DISTINCT h.asset_id FROM holding AS h),
+                                            holdings_risk.at - interval '90 days', holdings_risk.at) AS r
+          JOIN holding AS h ON h.asset_id = r.asset_id),
+    common AS MATERIALIZED (
+        SELECT d.* FROM daily AS d WHERE d.present = d.assets),
+    profit AS (
+        SELECT c.portfolio_id, c.day, sum(c.value * c.gain ORDER BY c.asset_id) AS profit, max(c.assets) AS assets
+          FROM common AS c
+         GROUP BY c.portfolio_id, c.day),
+    deviation AS (
+        SELECT p.portfolio_id, count(*) AS points, vesu.volatility(p.profit, 1 ORDER BY p.day) AS deviation, max(p.assets) AS assets
+          FROM profit AS p
+         GROUP BY p.portfolio_id),
+    pair AS (
+        SELECT a.portfolio_id, coalesce(abs(vesu.correlation(a.gain, b.gain ORDER BY a.day)), 0) AS rho
+          FROM common AS a
+          JOIN common AS b ON b.portfolio_id = a.portfolio_id AND b.day = a.day AND b.asset_id > a.asset_id
+         GROUP BY a.portfolio_id, a.asset_id, b.asset_id
+        HAVING count(*) >= 30)
+    SELECT d.portfolio_id, d.points, d.deviation, (SELECT avg(p.rho) FROM pair AS p WHERE p.portfolio_id = d.portfolio_id), d.assets
+      FROM deviation AS d;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.holdings_risk(uuid[], timestamptz) IS
+    'Private step: how what portfolios hold has moved in the 90 days before the moment. points: UTC days on which every asset has a return; '
+    'deviation: of the profit, in USD, that the present holdings would have made on each (n - 1; NULL below 2): the square root of '
+    'sum of v v rho s s; correlation: mean |rho| of the pairs of assets, NULL for a single one and below 30 points. No row without points.';
