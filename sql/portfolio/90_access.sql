@@ -12,7 +12,6 @@ BEGIN ATOMIC
          'satellite_performance '
          'ohlcv_hourly ohlcv_daily yields_hourly protocol_tvl rollup_marks latest_prices '
          'ohlcv_hourly_live ohlcv_daily_live yields_hourly_live protocol_tvl_live'),
-         'satellite_performance'),
         ('reader', 'SELECT', 'TABLE', 'agent_task_leases risk_alert_states'),
         -- No level reads a password, nor the hash of a token or key.
         ('reader', 'SELECT (id, email, username, first_name, last_name, user_type, kyc_status, created_at, updated_at, '
@@ -29,7 +28,7 @@ BEGIN ATOMIC
         ('operator', 'EXECUTE', 'FUNCTION', 'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'refresh_rollups')
+        ('operator', 'EXECUTE', 'FUNCTION', 'refresh_rollups'),
         ('writer', 'EXECUTE', 'FUNCTION',
          'create_session session_user end_session create_api_key check_api_key revoke_api_key heartbeat enqueue_task claim_tasks '
          'complete_task fail_task cancel_task raise_risk_alert acknowledge_risk_alert resolve_risk_alert'),
