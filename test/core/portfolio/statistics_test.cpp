@@ -232,6 +232,22 @@ TEST_F(RiskStatistics, keep_the_digits_of_small_returns)
     EXPECT_NEAR(portfolio::cagr(growth, used) / 365e-20, 1, 1e-10);
 }
 
+TEST_F(RiskStatistics, do_not_show_how_large_a_product_was)
+{
+    const portfolio::Settings used = settings_of(0, 0, 365, 1);
+    portfolio::Growth growth, afresh;
+    for (const double r : {1e60, 1e60, 0.001, -0.0005})
+        growth.add(r);
+    growth.remove(1e60);
+    growth.remove(1e60);
+    for (const double r : {0.001, -0.0005})
+        afresh.add(r);
+    EXPECT_NE(growth.exponent, afresh.exponent);
+    EXPECT_TRUE(agree(portfolio::cagr(growth, used), portfolio::cagr(afresh, used), 1e-15));
+    EXPECT_EQ(portfolio::cumulative_return(growth, used),
+              portfolio::cumulative_return(afresh, used));
+}
+
 TEST_F(RiskStatistics, of_one_side_forget_the_last_term_exactly)
 {
     portfolio::GainsAndLosses sides;
