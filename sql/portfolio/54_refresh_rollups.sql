@@ -22,31 +22,49 @@ COMMENT ON FUNCTION vesu_portfolio.lock_rollups() IS
     'Waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Take it before any lock on a '
     'series, as the refresh does.';
 
+CREATE OR REPLACE FUNCTION vesu_portfolio.marked_buckets(
+    rollup text, width interval, until timestamptz, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT DISTINCT m.key, m.chain_id, m.bucket + n.number * marked_buckets.width
+      FROM vesu_portfolio.rollup_marks AS m
+     CROSS JOIN generate_series(0, 23) AS n (number)
+     WHERE m.rollup = marked_buckets.rollup
+       AND m.bucket + n.number * marked_buckets.width <= least(m.last_bucket, marked_buckets.until - marked_buckets.width);
+END;
+COMMENT ON FUNCTION vesu_portfolio.marked_buckets(text, interval, timestamptz) IS
+    'Private step: the marked buckets of a roll-up, width long, that end at until or earlier, each once.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_marks(
-    rollup text, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
+    rollup text, width interval, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
     RETURNS SETOF record
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH due AS (
-        SELECT DISTINCT m.key, m.chain_id, m.bucket
-          FROM vesu_portfolio.rollup_marks AS m
-         WHERE m.rollup = take_marks.rollup AND m.bucket <= take_marks.until
-         ORDER BY m.key, m.bucket, m.chain_id
+    WITH due AS MATERIALIZED (
+        SELECT b.key, b.chain_id, b.bucket
+          FROM vesu_portfolio.marked_buckets(take_marks.rollup, take_marks.width, take_marks.until) AS b
+         ORDER BY b.key, b.chain_id, b.bucket
          LIMIT take_marks.max_buckets),
+    -- In this order what is taken of a key ends at one bucket, and so does what is taken of each of its marks.
+    ends AS (SELECT d.key, d.chain_id, max(d.bucket) AS bucket FROM due AS d GROUP BY d.key, d.chain_id),
     taken AS (
         DELETE FROM vesu_portfolio.rollup_marks AS m
-         USING due
-         WHERE m.rollup = take_marks.rollup AND m.key = due.key AND m.bucket = due.bucket AND m.chain_id = due.chain_id)
-    SELECT due.key, due.chain_id, due.bucket FROM due;
+         USING ends AS e
+         WHERE m.rollup = take_marks.rollup AND m.key = e.key AND m.chain_id = e.chain_id AND m.bucket <= e.bucket
+        RETURNING m.key, m.chain_id, m.day, e.bucket + take_marks.width AS bucket, m.last_bucket),
+    kept AS (
+        INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
+        SELECT take_marks.rollup, t.key, t.chain_id, t.day, t.bucket, t.last_bucket FROM taken AS t WHERE t.bucket <= t.last_bucket)
+    SELECT d.key, d.chain_id, d.bucket FROM due AS d;
 END
 $$;
-COMMENT ON FUNCTION vesu_portfolio.take_marks(text, timestamptz, int) IS
-    'Private step of the refresh: deletes the marks of at most max_buckets buckets of a roll-up that begin at until or earlier, in '
-    'the order of the keys, and returns each bucket once.';
+COMMENT ON FUNCTION vesu_portfolio.take_marks(text, interval, timestamptz, int) IS
+    'Private step of the refresh: unmarks at most max_buckets buckets of a roll-up that end at until or earlier, in the order of '
+    'the keys, and returns each once.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.tidy_marks(rollup text, frozen timestamptz) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -58,22 +76,24 @@ BEGIN
     -- A running day is marked by each statement. One mark is as good as many, but it must be a new one: should the refresh that
     -- has deleted the old ones be newer than this snapshot, this deletion fails, and none is lost.
     WITH repeated AS (
-        SELECT m.key, m.bucket, m.chain_id
+        SELECT m.key, m.chain_id, m.day
           FROM vesu_portfolio.rollup_marks AS m
          WHERE m.rollup = tidy_marks.rollup
-         GROUP BY m.key, m.bucket, m.chain_id
+         GROUP BY m.key, m.chain_id, m.day
         HAVING count(*) > 8),
     removed AS (
         DELETE FROM vesu_portfolio.rollup_marks AS m
          USING repeated AS r
-         WHERE m.rollup = tidy_marks.rollup AND m.key = r.key AND m.bucket = r.bucket AND m.chain_id = r.chain_id
-        RETURNING m.key, m.chain_id, m.bucket)
-    INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, bucket)
-    SELECT DISTINCT tidy_marks.rollup, r.key, r.chain_id, r.bucket FROM removed AS r;
+         WHERE m.rollup = tidy_marks.rollup AND m.key = r.key AND m.chain_id = r.chain_id AND m.day = r.day
+        RETURNING m.key, m.chain_id, m.day, m.bucket, m.last_bucket)
+    INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
+    SELECT tidy_marks.rollup, r.key, r.chain_id, r.day, min(r.bucket), max(r.last_bucket)
+      FROM removed AS r
+     GROUP BY r.key, r.chain_id, r.day;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.tidy_marks(text, timestamptz) IS
-    'Private step of the refresh: drops the marks of frozen buckets, and leaves one of more than eight for the same bucket.';
+    'Private step of the refresh: drops the marks of frozen buckets, and makes one of more than eight for the same key and day.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.store_ohlcv(rollup text, width interval, keys text[], buckets timestamptz[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -159,7 +179,7 @@ DECLARE
 BEGIN
     SELECT array_agg(t.key), array_agg(t.chain_id), array_agg(t.bucket)
       INTO keys, chain_ids, buckets
-      FROM vesu_portfolio.take_marks(rollup, until - width, max_buckets) AS t;
+      FROM vesu_portfolio.take_marks(rollup, width, until, max_buckets) AS t;
     IF keys IS NULL THEN
         RETURN 0;
     END IF;
@@ -201,9 +221,7 @@ BEGIN
         budget := budget - buckets;
         remaining := 0;
         IF budget = 0 THEN
-            SELECT count(*) INTO remaining
-              FROM (SELECT DISTINCT m.key, m.bucket, m.chain_id FROM vesu_portfolio.rollup_marks AS m
-                     WHERE m.rollup = r.rollup AND m.bucket <= until - r.width) AS due;
+            SELECT count(*) INTO remaining FROM vesu_portfolio.marked_buckets(r.rollup, r.width, until) AS due;
         END IF;
         RETURN NEXT;
     END LOOP;
