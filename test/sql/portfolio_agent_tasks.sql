@@ -35,12 +35,10 @@ CREATE FUNCTION pg_temp.tasks() RETURNS SETOF text
 \pset format unaligned
 \pset tuples_only
 -- Enqueued: pending, in the order of the calls even within a transaction.
-SELECT t.status, t.agent_id, t.task_type, t.payload, t.priority, t.created_at, t.started_at IS NULL, t.completed_at IS NULL
-  FROM vesu_portfolio.agent_tasks AS t
- WHERE t.id IN (vesu_portfolio.enqueue_task('sage', 'analyse', '{"asset": "ETH"}', 1), vesu_portfolio.enqueue_task('sage', 'rest'));
+SELECT count(vesu_portfolio.enqueue_task('sage', 'analyse', '{"asset": "ETH"}', 1)), count(vesu_portfolio.enqueue_task('sage', 'rest'));
 SELECT t.status, t.agent_id, t.task_type, t.payload, t.priority, t.created_at, t.started_at IS NULL, t.completed_at IS NULL FROM vesu_portfolio.agent_tasks AS t ORDER BY t.priority;
 SET vesu.clock = '';
-SELECT vesu_portfolio.enqueue_task('pulse', n::text) IS NOT NULL FROM generate_series(1, 5) AS n;
+SELECT count(vesu_portfolio.enqueue_task('pulse', n::text)) FROM generate_series(1, 5) AS n;
 SELECT string_agg(task_type, ' ') FROM vesu_portfolio.claim_tasks('pulse', 5);
 SELECT pg_temp.is_now('12:00:00');
 DELETE FROM vesu_portfolio.agent_tasks;
@@ -111,28 +109,25 @@ SELECT pg_temp.is_now('12:00:30');
 CREATE FUNCTION pg_temp.step(present text, step text) RETURNS text
     LANGUAGE plpgsql AS $$
 DECLARE
-    id constant uuid := pg_temp.uid(1);
-    ended text;
+    task constant uuid := pg_temp.uid(1);
 BEGIN
     PERFORM pg_temp.add(1, replace(present, 'lost', 'running')::vesu_portfolio.task_status_enum,
                         leased => CASE present WHEN 'pending' THEN NULL WHEN 'lost' THEN 30 ELSE 60 END);
     CASE step
         WHEN 'claim' THEN PERFORM vesu_portfolio.claim_tasks('sage');
-        WHEN 'complete' THEN PERFORM vesu_portfolio.complete_task(id, '1');
-        WHEN 'fail' THEN PERFORM vesu_portfolio.fail_task(id, 'e');
-        WHEN 'cancel' THEN PERFORM vesu_portfolio.cancel_task(id);
+        WHEN 'complete' THEN PERFORM vesu_portfolio.complete_task(task, '1');
+        WHEN 'fail' THEN PERFORM vesu_portfolio.fail_task(task, 'e');
+        WHEN 'cancel' THEN PERFORM vesu_portfolio.cancel_task(task);
         WHEN 'requeue' THEN PERFORM vesu_portfolio.requeue_expired();
-        ELSE UPDATE vesu_portfolio.agent_tasks AS t SET status = step::vesu_portfolio.task_status_enum WHERE t.id = step.id;
+        ELSE UPDATE vesu_portfolio.agent_tasks AS t SET status = step::vesu_portfolio.task_status_enum WHERE t.id = task;
     END CASE;
     RAISE SQLSTATE 'TEST0' USING MESSAGE = (SELECT concat(t.status, ' ' || extract(second FROM t.completed_at)::int) FROM vesu_portfolio.agent_tasks AS t);
 EXCEPTION WHEN OTHERS THEN
-    RETURN CASE WHEN SQLSTATE <> 'TEST0' THEN SQLSTATE || ' ' END || SQLERRM;
+    RETURN CASE WHEN SQLSTATE LIKE 'VS%' THEN SQLSTATE ELSE replace(SQLSTATE, 'TEST0', '') || SQLERRM END;
 END
 $$;
-CREATE OR REPLACE FUNCTION pg_temp.outcome(present text, step text) RETURNS text
-    LANGUAGE sql AS $$ SELECT regexp_replace(pg_temp.step(present, step), '(VS\d+) .*', '\1') $$;
-SELECT step, pg_temp.outcome('pending', step), pg_temp.outcome('running', step), pg_temp.outcome('lost', step), pg_temp.outcome('completed', step),
-       pg_temp.outcome('failed', step), pg_temp.outcome('cancelled', step)
+SELECT step, pg_temp.step('pending', step), pg_temp.step('running', step), pg_temp.step('lost', step), pg_temp.step('completed', step),
+       pg_temp.step('failed', step), pg_temp.step('cancelled', step)
   FROM unnest('{claim,complete,fail,cancel,requeue,pending,running,completed,failed,cancelled}'::text[]) WITH ORDINALITY AS s (step, place) ORDER BY place;
 -- Nothing else of a finished task is guarded; times are kept where they are given.
 SELECT pg_temp.add(1);
