@@ -233,9 +233,11 @@ COMMENT ON FUNCTION vesu_portfolio.cancel_task(uuid) IS
     'Ends a pending or running task and returns it; its worker, if any, is refused when it reports. Again changes nothing. VS301 for NULL, VS302 '
     'for an unknown id, VS308 for a task that is completed or failed.';
 
+-- One plan here too: from the index of running tasks to their leases, however many leases there are of others.
 CREATE OR REPLACE FUNCTION vesu_portfolio.requeue_expired(max_attempts int DEFAULT 3) RETURNS SETOF vesu_portfolio.agent_tasks
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 DECLARE
     moment constant timestamptz := vesu.wall_clock();

@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.escalate_risk_alerts()
     RETURNS TABLE (alert_id uuid, portfolio_id uuid, alert_type vesu_portfolio.risk_alert_type_enum, severity vesu_portfolio.severity_enum,
                    escalations int, next_escalation_at timestamptz)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
+    SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 DECLARE
     moment constant timestamptz := vesu.wall_clock();
