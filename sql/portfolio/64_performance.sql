@@ -53,7 +53,7 @@ BEGIN
           FROM (SELECT s.portfolio_id::uuid AS portfolio_id, s."timestamp" AS at, s.total_value AS value,
                        CASE WHEN daily THEN date_trunc('day', s."timestamp") ELSE s."timestamp" END AS bucket
                   FROM vesu_portfolio.portfolio_snapshots AS s
-                 WHERE s.portfolio_id = ANY ((SELECT period_returns.portfolio_ids::text[]))
+                 WHERE s.portfolio_id = ANY ((SELECT period_returns.portfolio_ids)::text[])
                    AND s."timestamp" BETWEEN period_returns.from_time AND period_returns.to_time
                  UNION ALL
                 SELECT w.id, period_returns.to_time, w.value, date_trunc('day', period_returns.to_time)

@@ -61,11 +61,12 @@ LossDistribution loss_distribution(double *profits, std::size_t paths, double le
     const double mean = sum_of(profits, paths) / static_cast<double>(paths);
 
     LossDistribution losses;
-    losses.var = -(profits[below] + part * (profits[above] - profits[below]));
-    losses.cvar = -sum_of(profits, below + 1) / static_cast<double>(below + 1);
-    losses.mean = -mean;
+    // From 0, as the negative of 0 is -0.
+    losses.var = 0 - (profits[below] + part * (profits[above] - profits[below]));
+    losses.cvar = 0 - sum_of(profits, below + 1) / static_cast<double>(below + 1);
+    losses.mean = 0 - mean;
     losses.stddev = deviation(profits, paths, mean);
-    losses.worst = -profits[0];
+    losses.worst = 0 - profits[0];
     return losses;
 }
 
