@@ -9,7 +9,9 @@ BEGIN ATOMIC
         ('reader', 'SELECT', 'TABLE',
          'portfolios assets portfolio_positions trading_strategies transactions transaction_hashes risk_assessments risk_alerts '
          'satellite_agents agent_tasks market_data dex_trades yield_metrics portfolio_snapshots risk_metrics '
-         'satellite_performance'),
+         'satellite_performance partition_months partition_status'),
+        ('reader', 'EXECUTE', 'FUNCTION', 'default_rows'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'maintain_partitions create_partitions'),
         -- No level reads a password, nor the hash of a token or key.
         ('reader', 'SELECT (id, email, username, first_name, last_name, user_type, kyc_status, created_at, updated_at, '
                    'last_login_at, is_active, settings)', 'TABLE', 'users'),
