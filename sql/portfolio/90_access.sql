@@ -13,6 +13,9 @@ BEGIN ATOMIC
          'ohlcv_hourly ohlcv_daily yields_hourly protocol_tvl rollup_marks latest_prices '
          'ohlcv_hourly_live ohlcv_daily_live yields_hourly_live protocol_tvl_live'),
         ('reader', 'SELECT', 'TABLE', 'agent_task_leases risk_alert_states'),
+         'satellite_performance partition_months partition_status'),
+        ('reader', 'EXECUTE', 'FUNCTION', 'default_rows'),
+        ('operator', 'EXECUTE', 'FUNCTION', 'maintain_partitions create_partitions'),
         -- No level reads a password, nor the hash of a token or key.
         ('reader', 'SELECT (id, email, username, first_name, last_name, user_type, kyc_status, created_at, updated_at, '
                    'last_login_at, is_active, settings)', 'TABLE', 'users'),
