@@ -20,7 +20,7 @@ SELECT clock_timestamp() AS begun \gset
 \echo :ingested prices of 7 tokens, 2021 to 2023, in one call of vesu_portfolio.ingest_market_data(): :seconds s.
 \echo vesu_portfolio.refresh_rollups() makes bars of them:
 \echo
-SELECT rollup AS "roll-up", to_char(buckets, 'FM999,999') AS "bars made", remaining AS "left"
+SELECT rollup AS "roll-up", to_char(buckets, 'FM999,999') AS "buckets computed", remaining AS "left"
   FROM vesu_portfolio.refresh_rollups(max_buckets => 1000000) ORDER BY rollup;
 \echo Three days of WETH, as bars of a day (vesu_portfolio.ohlcv_daily):
 \echo

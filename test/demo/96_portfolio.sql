@@ -34,7 +34,7 @@ SELECT :'portfolio_id', asset.id, side.quantity,
 SELECT vesu_portfolio.refresh_allocations(:'portfolio_id') \g /dev/null
 
 \echo
-\echo :wallet on 2 September 2021: its lending positions, valued at the fresher of the series and the lending module''s prices.
+\echo :wallet on 2 September 2021: its lending positions, each at the fresher of its price in the series and of its price in lending.
 \echo
 SELECT asset.name AS "token", held.position_type AS "held as", to_char(held.quantity, '9,999,990.0000') AS "tokens",
        to_char(held.current_value, '9,999,990') AS "USD", to_char(100 * held.allocation_percentage, '990.00 %') AS "part"
