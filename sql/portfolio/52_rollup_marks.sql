@@ -21,7 +21,8 @@ BEGIN
         SELECT 'ohlcv_hourly', d.asset_id, d.day, date_bin('1 hour', d.first_time, d.day), date_bin('1 hour', d.last_time, d.day)
           FROM days AS d
         UNION ALL
-        SELECT 'ohlcv_daily', d.asset_id, d.day, d.day, d.day FROM days AS d)
+        SELECT 'ohlcv_daily', d.asset_id, d.day, d.day, d.day FROM days AS d
+         ORDER BY 1, 2, 3)
     INSERT INTO vesu_portfolio.latest_prices AS l (asset_id, price, "timestamp")
     SELECT c.asset_id, max(c.price), c."timestamp"
       FROM changed AS c
