@@ -119,7 +119,7 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.rollup_marks (
     last_bucket  timestamptz NOT NULL
 );
 
-CREATE INDEX IF NOT EXISTS idx_rollup_marks_key ON vesu_portfolio.rollup_marks (rollup, key, day);
+CREATE INDEX IF NOT EXISTS idx_rollup_marks_key ON vesu_portfolio.rollup_marks (rollup, key, chain_id, day);
 
 COMMENT ON TABLE vesu_portfolio.rollup_marks IS
     'Buckets of the roll-ups whose series may have changed since they were computed. Duplicates and overlaps are legal.';

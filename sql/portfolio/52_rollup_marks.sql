@@ -21,7 +21,8 @@ BEGIN
         SELECT 'ohlcv_hourly', d.asset_id, d.day, date_bin('1 hour', d.first_time, d.day), date_bin('1 hour', d.last_time, d.day)
           FROM days AS d
         UNION ALL
-        SELECT 'ohlcv_daily', d.asset_id, d.day, d.day, d.day FROM days AS d)
+        SELECT 'ohlcv_daily', d.asset_id, d.day, d.day, d.day FROM days AS d
+         ORDER BY 1, 2, 3)
     INSERT INTO vesu_portfolio.latest_prices AS l (asset_id, price, "timestamp")
     SELECT c.asset_id, max(c.price), c."timestamp"
       FROM changed AS c
@@ -75,7 +76,7 @@ COMMENT ON FUNCTION vesu_portfolio.mark_yield_metrics() IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.mark_truncated() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $$
 DECLARE
     bounds constant text[] := (SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), $re$FROM \('(.+)'\) TO \('(.+)'\)$re$)
@@ -108,26 +109,24 @@ COMMENT ON FUNCTION vesu_portfolio.mark_truncated() IS
     'its month and of the day after, for the default partition everything. Use TRUNCATE in READ COMMITTED only: it removes rows '
     'that an older snapshot does not know of.';
 
+-- The partitions get theirs at the end of the installation, and with each month that is made.
 DO $$
 DECLARE
     parent text;
-    place regclass;
 BEGIN
     FOREACH parent IN ARRAY ARRAY['market_data', 'yield_metrics'] LOOP
-        FOR place IN SELECT t.relid FROM pg_catalog.pg_partition_tree(pg_catalog.format('vesu_portfolio.%I', parent)::regclass) AS t
-        LOOP
-            EXECUTE pg_catalog.format(
-                'CREATE OR REPLACE TRIGGER rollup_inserted AFTER INSERT ON %1$s REFERENCING NEW TABLE AS changed '
-                'FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_%2$s(''new''); '
-                'CREATE OR REPLACE TRIGGER rollup_updated_from AFTER UPDATE ON %1$s REFERENCING OLD TABLE AS changed '
-                'FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_%2$s(''old''); '
-                'CREATE OR REPLACE TRIGGER rollup_updated_to AFTER UPDATE ON %1$s REFERENCING NEW TABLE AS changed '
-                'FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_%2$s(''new''); '
-                'CREATE OR REPLACE TRIGGER rollup_deleted AFTER DELETE ON %1$s REFERENCING OLD TABLE AS changed '
-                'FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_%2$s(''old''); '
-                'CREATE OR REPLACE TRIGGER rollup_truncated AFTER TRUNCATE ON %1$s '
-                'FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_truncated(%2$L)', place, parent);
-        END LOOP;
+        EXECUTE pg_catalog.replace($sql$
+            CREATE OR REPLACE TRIGGER rollup_inserted AFTER INSERT ON vesu_portfolio.series REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_series('new');
+            CREATE OR REPLACE TRIGGER rollup_updated_from AFTER UPDATE ON vesu_portfolio.series REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_series('old');
+            CREATE OR REPLACE TRIGGER rollup_updated_to AFTER UPDATE ON vesu_portfolio.series REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_series('new');
+            CREATE OR REPLACE TRIGGER rollup_deleted AFTER DELETE ON vesu_portfolio.series REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_series('old');
+            CREATE OR REPLACE TRIGGER rollup_truncated AFTER TRUNCATE ON vesu_portfolio.series
+                FOR EACH STATEMENT EXECUTE FUNCTION vesu_portfolio.mark_truncated('series');
+            $sql$, 'series', parent);
     END LOOP;
 END
 $$;

@@ -22,19 +22,22 @@ COMMENT ON FUNCTION vesu_portfolio.lock_rollups() IS
     'Waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Take it before any lock on a '
     'series, as the refresh does.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.marked_buckets(
-    rollup text, width interval, until timestamptz, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
-    RETURNS SETOF record
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT DISTINCT m.key, m.chain_id, m.bucket + n.number * marked_buckets.width
-      FROM vesu_portfolio.rollup_marks AS m
-     CROSS JOIN generate_series(0, 23) AS n (number)
-     WHERE m.rollup = marked_buckets.rollup
-       AND m.bucket + n.number * marked_buckets.width <= least(m.last_bucket, marked_buckets.until - marked_buckets.width);
-END;
-COMMENT ON FUNCTION vesu_portfolio.marked_buckets(text, interval, timestamptz) IS
-    'Private step: the marked buckets of a roll-up, width long, that end at until or earlier, each once.';
+CREATE OR REPLACE FUNCTION vesu_portfolio.count_due_buckets(rollup text, width interval, until timestamptz) RETURNS int
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(extract(epoch FROM upper(run) - lower(run)) / extract(epoch FROM width)), 0)
+              FROM (SELECT range_agg(tstzrange(m.bucket, width + least(
+                               m.last_bucket, date_bin(width, until - width, '0001-01-01 00:00:00+00')))) AS runs
+                      FROM vesu_portfolio.rollup_marks AS m
+                     WHERE m.rollup = count_due_buckets.rollup AND m.bucket <= until - width
+                     GROUP BY m.key, m.chain_id) AS marked
+             CROSS JOIN LATERAL unnest(marked.runs) AS run);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.count_due_buckets(text, interval, timestamptz) IS
+    'Private step of the refresh: how many marked buckets of a roll-up, width long, end at until or earlier.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_marks(
     rollup text, width interval, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
@@ -44,10 +47,18 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.take_marks(
 AS $$
 BEGIN
     RETURN QUERY
-    WITH due AS MATERIALIZED (
-        SELECT b.key, b.chain_id, b.bucket
-          FROM vesu_portfolio.marked_buckets(take_marks.rollup, take_marks.width, take_marks.until) AS b
-         ORDER BY b.key, b.chain_id, b.bucket
+    WITH marks AS MATERIALIZED (
+        SELECT m.key, m.chain_id, m.bucket, least(m.last_bucket, take_marks.until - take_marks.width) AS last_bucket
+          FROM vesu_portfolio.rollup_marks AS m
+         WHERE m.rollup = take_marks.rollup AND m.bucket <= take_marks.until - take_marks.width
+         ORDER BY m.key, m.chain_id, m.day, m.bucket
+         LIMIT take_marks.max_buckets),
+    due AS MATERIALIZED (
+        SELECT DISTINCT m.key, m.chain_id, m.bucket + n.number * take_marks.width AS bucket
+          FROM marks AS m
+         CROSS JOIN generate_series(0, 23) AS n (number)
+         WHERE m.bucket + n.number * take_marks.width <= m.last_bucket
+         ORDER BY m.key, m.chain_id, bucket
          LIMIT take_marks.max_buckets),
     -- In this order what is taken of a key ends at one bucket, and so does what is taken of each of its marks.
     ends AS (SELECT d.key, d.chain_id, max(d.bucket) AS bucket FROM due AS d GROUP BY d.key, d.chain_id),
@@ -64,7 +75,7 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_marks(text, interval, timestamptz, int) IS
     'Private step of the refresh: unmarks at most max_buckets buckets of a roll-up that end at until or earlier, in the order of '
-    'the keys, and returns each once.';
+    'the keys, and returns each once. It looks at max_buckets marks at most: only when it returns nothing is nothing due.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.tidy_marks(rollup text, frozen timestamptz) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -204,8 +215,9 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_rollups(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    budget int := max_buckets;
     r record;
+    refreshed int;
+    total int := 0;
 BEGIN
     PERFORM vesu_portfolio.check_argument('until', until::text);
     PERFORM vesu_portfolio.check_argument('max_buckets', max_buckets::text);
@@ -217,12 +229,15 @@ BEGIN
     FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_before(l.parent) AS frozen FROM vesu_portfolio.rollups() AS l LOOP
         PERFORM vesu_portfolio.tidy_marks(r.rollup, r.frozen);
         rollup := r.rollup;
-        buckets := vesu_portfolio.refresh_rollup(r.rollup, r.width, until, budget);
-        budget := budget - buckets;
-        remaining := 0;
-        IF budget = 0 THEN
-            SELECT count(*) INTO remaining FROM vesu_portfolio.marked_buckets(r.rollup, r.width, until) AS due;
-        END IF;
+        buckets := 0;
+        LOOP
+            refreshed := vesu_portfolio.refresh_rollup(r.rollup, r.width, until, max_buckets - total);
+            buckets := buckets + refreshed;
+            total := total + refreshed;
+            EXIT WHEN refreshed = 0;
+        END LOOP;
+        remaining := CASE WHEN total < max_buckets THEN 0
+                          ELSE vesu_portfolio.count_due_buckets(r.rollup, r.width, until) END;
         RETURN NEXT;
     END LOOP;
 END

@@ -1,14 +1,14 @@
 -- The roll-ups as they would be if they were counted now
 --
 -- What is stored and not marked, and what is marked from the series. The stored half is in descending order, so that the
--- newest rows of a key come from its index without the rest; the planner ignores the order where it serves nobody. Buckets
--- before frozen_before() count as stored.
+-- newest rows of a key come from its index without the rest; who reads all of a large roll-up pays for a sort. Buckets before
+-- frozen_before() count as stored. A mark is of one day, so of 24 buckets at most.
 
 CREATE OR REPLACE VIEW vesu_portfolio.ohlcv_hourly_live WITH (security_invoker) AS
 (SELECT r.asset_id, r.bucket, r.open, r.high, r.low, r.close, r.volume_24h, r.points
    FROM vesu_portfolio.ohlcv_hourly AS r
   WHERE NOT EXISTS (SELECT FROM vesu_portfolio.rollup_marks AS m
-                     WHERE m.rollup = 'ohlcv_hourly' AND m.key = r.asset_id
+                     WHERE m.rollup = 'ohlcv_hourly' AND m.key = r.asset_id AND m.chain_id = 0
                        AND m.day = date_bin('24 hours', r.bucket, '0001-01-01 00:00:00+00')
                        AND m.bucket <= r.bucket AND m.last_bucket >= r.bucket
                        AND m.bucket >= (SELECT vesu_portfolio.frozen_before('market_data')))
@@ -29,7 +29,7 @@ CREATE OR REPLACE VIEW vesu_portfolio.ohlcv_daily_live WITH (security_invoker) A
 (SELECT r.asset_id, r.bucket, r.open, r.high, r.low, r.close, r.volume_24h, r.points
    FROM vesu_portfolio.ohlcv_daily AS r
   WHERE NOT EXISTS (SELECT FROM vesu_portfolio.rollup_marks AS m
-                     WHERE m.rollup = 'ohlcv_daily' AND m.key = r.asset_id AND m.day = r.bucket
+                     WHERE m.rollup = 'ohlcv_daily' AND m.key = r.asset_id AND m.chain_id = 0 AND m.day = r.bucket
                        AND m.day >= (SELECT vesu_portfolio.frozen_before('market_data')))
   ORDER BY r.asset_id DESC, r.bucket DESC)
 UNION ALL
@@ -68,7 +68,7 @@ CREATE OR REPLACE VIEW vesu_portfolio.protocol_tvl_live WITH (security_invoker) 
 (SELECT r.protocol_name, r.bucket, r.tvl, r.pools, r.active_pools, r.change_1h, r.change_24h
    FROM vesu_portfolio.protocol_tvl AS r
   WHERE NOT EXISTS (SELECT FROM vesu_portfolio.rollup_marks AS m
-                     WHERE m.rollup = 'protocol_tvl' AND m.key = r.protocol_name
+                     WHERE m.rollup = 'protocol_tvl' AND m.key = r.protocol_name AND m.chain_id = 0
                        AND m.day = date_bin('24 hours', r.bucket, '0001-01-01 00:00:00+00')
                        AND m.bucket <= r.bucket AND m.last_bucket >= r.bucket
                        AND m.bucket >= (SELECT vesu_portfolio.frozen_before('yield_metrics')))
