@@ -71,9 +71,9 @@ COMMENT ON FUNCTION vesu_portfolio.create_session(uuid, interval, inet, text) IS
     'base64url, shown here only. ip and agent say where the login came from. VS301 for NULL and for a ttl of 0 or less or above 1000 '
     'years, VS302 for a user who is unknown or not active.';
 
--- Volatility: it reads only, and what a statement has let in stays in to its end; so it serves in row security policies.
+-- VOLATILE as the wall clock is, so that it knows a session that its own statement has made.
 CREATE OR REPLACE FUNCTION vesu_portfolio."session_user"(token text) RETURNS uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -86,10 +86,10 @@ BEGIN
              WHERE s.session_token = hash AND s.expires_at > moment AND u.is_active);
 END
 $$;
-REVOKE ALL ON FUNCTION vesu_portfolio."session_user"(text) FROM PUBLIC;
 COMMENT ON FUNCTION vesu_portfolio."session_user"(text) IS
     'The user whose session has this token; NULL if the token is unknown, expired (expires_at not after now) or NULL, or the user not '
-    'active. Call it with its schema: the bare word is a keyword of SQL. Writes nothing.';
+    'active. Call it with its schema: the bare word is a keyword of SQL. Writes '
+    'nothing. In a row security policy write (SELECT vesu_portfolio.session_user(...)), which runs once a statement.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.end_session(token text) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER

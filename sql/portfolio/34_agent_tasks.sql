@@ -254,17 +254,15 @@ BEGIN
           LEFT JOIN vesu_portfolio.agent_task_leases AS l ON l.task_id = t.id
          WHERE t.status = 'running' AND coalesce(l.lease_until, '-infinity') <= moment
            FOR NO KEY UPDATE OF t SKIP LOCKED);
-    -- Read anew: between the snapshot and the lock another claim may have come.
+    -- Read anew: between the snapshot and the lock another claim may have come. Without a join, so that only the ids can lead to rows.
     RETURN QUERY
     UPDATE vesu_portfolio.agent_tasks AS t
-       SET status = (CASE WHEN due.attempts < max_attempts THEN 'pending' ELSE 'failed' END)::vesu_portfolio.task_status_enum,
-           error_message = format('The lease of attempt %s ended without a report.', due.attempts)
-      FROM (SELECT r.id, coalesce(l.attempts, 0) AS attempts
-              FROM unnest((SELECT expired)) AS e (id)
-              JOIN vesu_portfolio.agent_tasks AS r ON r.id = e.id
-              LEFT JOIN vesu_portfolio.agent_task_leases AS l ON l.task_id = r.id
-             WHERE r.status = 'running' AND coalesce(l.lease_until, '-infinity') <= moment) AS due
-     WHERE t.id = due.id
+       SET (status, error_message) = (
+               SELECT (CASE WHEN tried.attempts < max_attempts THEN 'pending' ELSE 'failed' END)::vesu_portfolio.task_status_enum,
+                      format('The lease of attempt %s ended without a report.', tried.attempts)
+                 FROM (SELECT coalesce((SELECT l.attempts FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), 0)) AS tried (attempts))
+     WHERE t.id = ANY ((SELECT expired)::uuid[]) AND t.status = 'running'
+       AND coalesce((SELECT l.lease_until FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), '-infinity') <= moment
     RETURNING t.*;
 END
 $$;

@@ -64,9 +64,9 @@ BEGIN
         PERFORM pg_notify('vesu_risk_alert', json_build_object(
                     'event', event, 'id', a.id, 'portfolio_id', a.portfolio_id, 'alert_type', a.alert_type, 'severity', a.severity,
                     'escalations', s.escalations)::text)
-           FROM unnest((SELECT ids)) AS told (id)
-           JOIN vesu_portfolio.risk_alerts AS a ON a.id = told.id
-           JOIN vesu_portfolio.risk_alert_states AS s ON s.alert_id = told.id;
+           FROM vesu_portfolio.risk_alerts AS a
+          CROSS JOIN LATERAL (SELECT l.escalations FROM vesu_portfolio.risk_alert_states AS l WHERE l.alert_id = a.id OFFSET 0) AS s
+          WHERE a.id = ANY ((SELECT ids)::uuid[]);
     END IF;
 END
 $$;

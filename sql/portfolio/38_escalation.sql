@@ -13,21 +13,21 @@ DECLARE
         SELECT s.alert_id FROM vesu_portfolio.risk_alert_states AS s WHERE s.next_escalation_at <= moment FOR NO KEY UPDATE SKIP LOCKED);
 BEGIN
     -- In a second statement: while the states are locked, no severity changes, but one may have between the snapshot and the lock.
+    -- Without a join, so that only the ids can lead to rows.
     UPDATE vesu_portfolio.risk_alert_states AS s
        SET escalations = s.escalations + 1,
            -- From when it was due, so that a schedule does not drift with the hours of the job; after a pause from now, so that it does not burst.
-           next_escalation_at = CASE WHEN s.next_escalation_at + following.delay > moment THEN s.next_escalation_at ELSE moment END + following.delay
-      FROM unnest((SELECT due)) AS d (id)
-      JOIN vesu_portfolio.risk_alerts AS a ON a.id = d.id
-      JOIN vesu_portfolio.risk_alert_states AS held ON held.alert_id = d.id
-     CROSS JOIN LATERAL (SELECT vesu_portfolio.escalation_delay(a.severity, held.escalations + 1) AS delay) AS following
-     WHERE s.alert_id = d.id;
+           next_escalation_at = (
+               SELECT CASE WHEN s.next_escalation_at + following.delay > moment THEN s.next_escalation_at ELSE moment END + following.delay
+                 FROM (SELECT vesu_portfolio.escalation_delay(a.severity, s.escalations + 1)
+                         FROM vesu_portfolio.risk_alerts AS a WHERE a.id = s.alert_id) AS following (delay))
+     WHERE s.alert_id = ANY ((SELECT due)::uuid[]);
     PERFORM vesu_portfolio.notify_risk_alerts('escalated', due);
     RETURN QUERY
     SELECT a.id, a.portfolio_id, a.alert_type, a.severity, s.escalations, s.next_escalation_at
-      FROM unnest((SELECT due)) AS d (id)
-      JOIN vesu_portfolio.risk_alerts AS a ON a.id = d.id
-      JOIN vesu_portfolio.risk_alert_states AS s ON s.alert_id = d.id
+      FROM vesu_portfolio.risk_alerts AS a
+     CROSS JOIN LATERAL (SELECT l.escalations, l.next_escalation_at FROM vesu_portfolio.risk_alert_states AS l WHERE l.alert_id = a.id OFFSET 0) AS s
+     WHERE a.id = ANY ((SELECT due)::uuid[])
      ORDER BY a.severity DESC, a.created_at, a.id;
 END
 $$;

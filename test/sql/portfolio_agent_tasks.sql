@@ -151,7 +151,7 @@ SELECT call, pg_temp.message(call)
     $$complete_task(NULL, '{}')$$, $$complete_task('00000000-0000-0000-0000-000000000009', '{}')$$, $$fail_task(NULL, 'e')$$, $$fail_task('00000000-0000-0000-0000-000000000009', 'e')$$,
     $$fail_task('00000000-0000-0000-0000-000000000001', NULL)$$, $$fail_task('00000000-0000-0000-0000-000000000001', '')$$, $$cancel_task(NULL)$$, $$requeue_expired(NULL)$$, $$requeue_expired(-1)$$]) AS call;
 
--- Cost: the same pages with 100,000 finished tasks as without, whatever the statistics say.
+-- Cost: the same pages with 100,000 finished tasks as without, whatever the statistics say; the end of leases reads what is running.
 DELETE FROM vesu_portfolio.agent_tasks;
 SELECT pg_temp.is_now('12:00:00');
 SELECT count(pg_temp.add(n, seconds => 10)) FROM generate_series(1, 40) AS n;
@@ -159,13 +159,13 @@ SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < 2000, p
 SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) AS few, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) AS none \gset
 INSERT INTO vesu_portfolio.agent_tasks (agent_id, task_type, status, priority, created_at)
 SELECT 'sage', 't', (ARRAY['completed', 'failed', 'cancelled'])[1 + n % 3]::vesu_portfolio.task_status_enum, 1, vesu.wall_clock() - interval '1 hour' FROM generate_series(1, 100000) AS n;
-SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < :few + 50, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) < :none + 50;
+SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < :few + 50, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) < :none + 200;
 ANALYZE vesu_portfolio.agent_tasks;
 SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 1)$$) > 0, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) > 0;
-SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < :few + 50, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) < :none + 50;
+SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < :few + 50, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) < :none + 200;
 UPDATE pg_class SET reltuples = 0, relpages = 100000 WHERE oid = 'vesu_portfolio.agent_tasks'::regclass;
 SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 1)$$) > 0, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) > 0;
-SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < :few + 50, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) < :none + 50;
+SELECT pg_temp.pages($$SELECT vesu_portfolio.claim_tasks('sage', 5)$$) < :few + 50, pg_temp.pages($$SELECT vesu_portfolio.requeue_expired()$$) < :none + 200;
 -- The statement of its body, its arguments by number.
 SELECT replace(replace(substring(prosrc FROM 'ARRAY\((.*?)\)\)\s*RETURNING'), 'claim_tasks.agent_id', '$1'), 'claim_tasks.n', '$2') AS body
   FROM pg_proc WHERE oid = 'vesu_portfolio.claim_tasks'::regproc \gset
