@@ -68,7 +68,7 @@ BEGIN
           FROM vesu_portfolio.flows(period_returns.portfolio_ids, period_returns.from_time, period_returns.to_time) AS f),
     numbered AS (
         SELECT e.*, count(e.value) OVER (PARTITION BY e.portfolio_id ORDER BY e.at, e.is_flow DESC
-                                         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE CURRENT ROW) AS period
+                                         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS period
           FROM event AS e),
     ended AS (
         SELECT n.portfolio_id, n.period, max(n.at) FILTER (WHERE NOT n.is_flow) AS at, max(n.value) AS value,
@@ -81,7 +81,8 @@ BEGIN
           FROM ended AS e
         WINDOW w AS (PARTITION BY e.portfolio_id ORDER BY e.period))
     SELECT f.portfolio_id, f.at, f.value, f.previous_at, f.previous_value, f.flow,
-           CASE WHEN f.previous_value > 0 THEN round((f.value - f.flow) / f.previous_value - 1, 36) END
+           -- A quotient has as many decimals as its dividend.
+           CASE WHEN f.previous_value > 0 THEN round(round(f.value - f.flow, 36) / f.previous_value - 1, 36) END
       FROM followed AS f
      ORDER BY f.portfolio_id, f.at;
 END

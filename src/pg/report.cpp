@@ -398,7 +398,7 @@ void report_correlation(const portfolio::MatrixFault &fault, double value, doubl
     const char *const text = number_text(value);
     const char *detail = "A correlation lies between -1 and 1.";
     if (fault.rule == portfolio::MatrixRule::diagonal)
-        detail = "What it is of is one asset alone, so it is 1.";
+        detail = "The diagonal holds the correlation of an asset with itself, which is 1.";
     if (fault.rule == portfolio::MatrixRule::symmetry)
         detail = psprintf("The element [%d][%d] of the same two assets is %s.", column, row,
                           number_text(mirrored));

@@ -131,6 +131,3 @@ SELECT c.function, string_agg(c.case_id, ' ' ORDER BY substr(c.case_id, 2)::int)
  ORDER BY min(substr(c.case_id, 2)::int);
 SELECT count(*) AS asserted, (SELECT count(*) FROM portfolio_cases) AS cases FROM asserted;
 ROLLBACK;
-
--- Inlined into the statement that calls it, where the planner sees what it computes.
-EXPLAIN (VERBOSE, COSTS OFF) SELECT vesu.risk_severity(score), vesu.liquidation_distance(score, 1) FROM (SELECT random()::numeric OFFSET 0) AS t (score);

@@ -2,11 +2,10 @@
 
 #include "core/portfolio/elementary.hpp"
 #include "core/portfolio/normal.hpp"
+#include "core/portfolio/quantiles.hpp"
 #include "core/portfolio/random.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace vesu::portfolio {
 
@@ -23,7 +22,7 @@ double sum_of(const double *values, std::size_t count)
 double deviation(const double *values, std::size_t count, double mean)
 {
     if (count < 2)
-        return std::numeric_limits<double>::quiet_NaN();
+        return undefined;
     double squares = 0;
     for (std::size_t i = 0; i < count; ++i)
         squares += (values[i] - mean) * (values[i] - mean);
@@ -52,18 +51,16 @@ double simulated_profit(const Simulation &simulation, std::uint64_t path, double
 
 LossDistribution loss_distribution(double *profits, std::size_t paths, double level)
 {
-    std::sort(profits, profits + paths);
-    // Rounded, because (1 - 0.9)·10 is below 1 in binary.
-    const double place = std::round(static_cast<double>(paths - 1) * (1 - level) * 1e9) / 1e9;
-    const auto below = std::min(static_cast<std::size_t>(place), paths - 1);
-    const auto above = std::min(below + 1, paths - 1);
-    const double part = place - static_cast<double>(below);
+    Values values{profits, paths, 0};
+    sort(values);
+    Settings settings;
+    settings[Setting::level] = level;
     const double mean = sum_of(profits, paths) / static_cast<double>(paths);
 
-    LossDistribution losses;
     // From 0, as the negative of 0 is -0.
-    losses.var = 0 - (profits[below] + part * (profits[above] - profits[below]));
-    losses.cvar = 0 - sum_of(profits, below + 1) / static_cast<double>(below + 1);
+    LossDistribution losses;
+    losses.var = 0 - value_at_risk(values, settings);
+    losses.cvar = 0 - conditional_value_at_risk(values, settings);
     losses.mean = 0 - mean;
     losses.stddev = deviation(profits, paths, mean);
     losses.worst = 0 - profits[0];
