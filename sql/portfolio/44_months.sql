@@ -146,6 +146,7 @@ BEGIN
     PERFORM vesu_portfolio.settle_rollups(parent, to_time);
     EXECUTE format('ALTER TABLE vesu_portfolio.%I DETACH PARTITION vesu_portfolio.%I', parent, partition);
     PERFORM vesu_portfolio.note_month(parent, month, partition, vesu.now());
+    PERFORM vesu_portfolio.note_drop(partition);
     RETURN result;
 END
 $$;
