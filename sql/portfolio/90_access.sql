@@ -14,11 +14,6 @@ BEGIN ATOMIC
          'yields_hourly protocol_tvl rollup_marks latest_prices ohlcv_hourly_live ohlcv_daily_live yields_hourly_live '
          'protocol_tvl_live partition_months partition_status'),
         ('reader', 'EXECUTE', 'FUNCTION', 'default_rows'),
-         'satellite_agents agent_tasks market_data dex_trades yield_metrics portfolio_snapshots risk_metrics '
-         'satellite_performance partition_months partition_status '
-         'ohlcv_hourly ohlcv_daily yields_hourly protocol_tvl rollup_marks latest_prices '
-         'ohlcv_hourly_live ohlcv_daily_live yields_hourly_live protocol_tvl_live'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'maintain_partitions create_partitions refresh_rollups'),
         -- No level reads a password, nor the hash of a token or key.
         ('reader', 'SELECT (id, email, username, first_name, last_name, user_type, kyc_status, created_at, updated_at, '
                    'last_login_at, is_active, settings)', 'TABLE', 'users'),
@@ -39,7 +34,6 @@ BEGIN ATOMIC
         ('operator', 'EXECUTE', 'FUNCTION',
          'maintain_partitions create_partitions refresh_rollups sweep_sessions agents_health requeue_expired escalate_risk_alerts '
          'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics')
-         'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name)
     UNION ALL
