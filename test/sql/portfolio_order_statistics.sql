@@ -77,19 +77,19 @@ SELECT v.id, v.metric, v.tolerance, (v.expected #>> '{}')::float8 AS expected,
        END AS actual
   FROM vectors AS v LEFT JOIN series AS s ON s.id = v.id
  WHERE metric IN ('max_drawdown', 'calmar_ratio', 'stability_r2', 'tail_ratio', 'value_at_risk_historical', 'conditional_value_at_risk')
- GROUP BY v.id;
+ GROUP BY v.id, v.metric, v.tolerance, v.expected;
 SELECT metric, count(*) AS vectors, count(actual) AS numbers, count(*) FILTER (WHERE pg_temp.same(actual, expected, tolerance)) AS agree
   FROM results GROUP BY metric ORDER BY metric;
 -- Of an empty series there is no window.
-SELECT metric, v.expected, count(drawdown) AS windows
+SELECT metric, expected, count(drawdown) AS windows
   FROM vectors AS v
   LEFT JOIN LATERAL (SELECT vesu.max_drawdown(r) OVER (ORDER BY i ROWS 5 PRECEDING) AS drawdown, i FROM series AS s WHERE s.id = v.id) AS windows
     ON i >= (params -> 'window')::int
  WHERE metric = 'rolling_max_drawdown'
- GROUP BY v.id;
+ GROUP BY v.id, metric, expected;
 
--- The cases of the portfolio module. The historical loss there is the value at sorted[floor((1 - c) n)], which skips the losses
--- of Y21; here it is the percentile.
+-- The cases of the portfolio module. The historical loss there is the value at sorted[floor((1 - c) n)]: of Y19 the lowest, of
+-- Y21 one that skips all losses. Here it is the percentile.
 \set path :directory '/vectors/portfolio_cases.csv'
 CREATE TABLE portfolio_cases (case_id text, function text, input jsonb, expected text, note text);
 \set copy '\\copy portfolio_cases FROM ' :path ' WITH (FORMAT csv, HEADER)'

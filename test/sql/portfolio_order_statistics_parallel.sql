@@ -32,7 +32,7 @@ SELECT count(*) AS groups, count(a.ohlcv) AS bars, count(*) FILTER (WHERE a.valu
   FROM alone AS a JOIN together AS b ON a.asset IS NOT DISTINCT FROM b.asset;
 -- And what SQL computes.
 SELECT a.value_at_risk = risk AS risk, (a.ohlcv).open = open AND (a.ohlcv).high = high AND (a.ohlcv).low = low AND (a.ohlcv).close = close AS prices,
-       (a.ohlcv).volume = volume AND abs((a.ohlcv).vwap - vwap) < 1e-18 AND (a.ohlcv).trades = trades AS volumes, abs(a.twap - twap) < 1e-12 AS twap
+       (a.ohlcv).volume = volume AND abs((a.ohlcv).vwap - vwap) < 1e-18 AND (a.ohlcv).trades = trades AS volumes, abs(a.twap - c.twap) < 1e-12 AS twap
   FROM alone AS a,
        (SELECT percentile_cont(1 - 0.95::float8) WITHIN GROUP (ORDER BY r) FILTER (WHERE r <> 'NaN') AS risk, (array_agg(price ORDER BY ts, price))[1] AS open, max(price) AS high, min(price) AS low,
                (array_agg(price ORDER BY ts DESC, price DESC))[1] AS close, sum(volume) AS volume, sum(price * volume) / sum(volume) AS vwap, count(*) AS trades FROM returns) AS b,

@@ -38,16 +38,16 @@ SELECT count(*) AS orders, count(DISTINCT twap) AS averages, count(DISTINCT twap
           FROM (SELECT i, (hashint8extended(i, 5) % 1000) / 7.0 AS price, to_timestamp(i * i % 17) AS ts FROM generate_series(1, 40) AS i) AS points, generate_series(1, 60) AS seed
          GROUP BY seed) AS orders;
 
--- Exact: 2^60 and 2^-60 meet without loss, and 18 decimals more than those of the prices are right to the last, half away from zero.
-SELECT vesu.twap(price, to_timestamp(seconds)) = (1152921504606846976 + 0.000000000000000001) / 2 AS exact
+-- Exact: 2^60 and 10^-18 meet without loss, and 18 decimals more than those of the prices are right to the last, half away from zero.
+SELECT vesu.twap(price, to_timestamp(seconds)) = (1152921504606846976 + 0.000000000000000001) * 0.5 AS exact
   FROM (VALUES (1152921504606846976.0, 0), (0.000000000000000001, 1), (7, 2)) AS prices (price, seconds);
 SELECT scenario, vesu.twap(price, to_timestamp(seconds)) AS twap, (vesu.ohlcv(price, volume, to_timestamp(0))).vwap
   FROM (VALUES ('1 a third',               1::numeric, 1::numeric, 0), ('1 a third',               0, 2, 1),  ('1 a third', 5, 0, 3),
                ('2 two thirds',            2,          1,          0), ('2 two thirds',            0, 2, 1),  ('2 two thirds', 5, 0, 3),
                ('3 below zero',           -2,          1,          0), ('3 below zero',            0, 2, 1),  ('3 below zero', 5, 0, 3),
-               ('4 just half a unit',      1,          1,          0), ('4 just half a unit',      0, 2e18 - 1, 1), ('4 just half a unit', 5, 0, 2e12),
-               ('5 a little less',         1,          1,          0), ('5 a little less',         0, 2e18, 1), ('5 a little less', 5, 0, 2e12 + 1),
-               ('6 half, below zero',     -1,          1,          0), ('6 half, below zero',      0, 2e18 - 1, 1), ('6 half, below zero', 5, 0, 2e12),
+               ('4 just half a unit',      1,          1,          0), ('4 just half a unit',      0, 2e18 - 1, 1e-6), ('4 just half a unit', 5, 0, 2e12),
+               ('5 a little less',         1,          1,          0), ('5 a little less',         0, 2e18, 1e-6), ('5 a little less', 5, 0, 2e12 + 1),
+               ('6 half, below zero',     -1,          1,          0), ('6 half, below zero',      0, 2e18 - 1, 1e-6), ('6 half, below zero', 5, 0, 2e12),
                ('7 decimals of a price',   0.01,       1,          0), ('7 decimals of a price',   0, 2, 1),  ('7 decimals of a price', 5, 0, 3)
        ) AS cases (scenario, price, volume, seconds)
  GROUP BY scenario ORDER BY scenario;
