@@ -51,6 +51,16 @@ EXCEPTION WHEN SQLSTATE 'VS301' THEN
     RAISE NOTICE 'one level for a group';
 END
 $$;
--- Ordered aggregates take a plan that keeps the order.
-EXPLAIN (COSTS OFF) SELECT vesu.max_drawdown(r ORDER BY i) FROM returns;
+-- What takes an order is never put together from parts.
+CREATE FUNCTION pg_temp.is_partial(statement text) RETURNS boolean
+    LANGUAGE plpgsql AS $$
+DECLARE
+    plan text;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT json) ' || statement INTO plan;
+    RETURN plan ~ '"Partial"';
+END
+$$;
+SELECT call, pg_temp.is_partial(format('SELECT vesu.%s FROM returns', call)) AS partial
+  FROM unnest('{value_at_risk(r),max_drawdown(r ORDER BY i),max_drawdown(r),calmar_ratio(r),stability(r)}'::text[]) AS call;
 DROP TABLE returns, alone, together;
