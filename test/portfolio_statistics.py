@@ -2,18 +2,21 @@
 """Computes the statistics of returns a second time, from their definitions and with fractions and fifty digits, and says
 where they differ from what the database computed.
 
-Reads tab-separated rows: "return", a series, its return and that of the benchmark in one period, in order; and
-"statistic", a series, a name of STATISTICS and the value that the database has. \\N is NULL, NaN no observation.
+Reads tab-separated rows: "return", a series, its return and that of the benchmark in one period, in order; "price", a
+series, its time in microseconds, the price and the volume; and "statistic", a series, a name of STATISTICS and the value
+that the database has. \\N is NULL, NaN no observation.
 """
 import sys
 from collections import defaultdict
 from decimal import Decimal, getcontext
 from fractions import Fraction
-from math import isnan
+from math import floor, isnan
 
 getcontext().prec = 50
 PERIODS = 365
 TOLERANCE = Decimal("1e-12")
+NORMAL_QUANTILES = {95: Decimal("1.64485362695147271486384890799"), 99: Decimal("2.32634787404084110088560616335")}
+PI = Decimal("3.14159265358979323846264338327950288419716939937511")
 
 
 def decimal(value):
@@ -39,9 +42,10 @@ def power(base, exponent):
 
 
 class Series:
-    """Of one asset: every period, the observations, and the pairs with an observation on both sides."""
+    """Of one asset: every period, the observations, the pairs with an observation on both sides, and the prices in time."""
 
-    def __init__(self, periods):
+    def __init__(self, periods, prices):
+        self.prices = sorted(prices)
         self.count = len(periods)
         self.returns = [Fraction(r) for r, _ in periods if not isnan(r)]
         pairs = [(Fraction(r), Fraction(b)) for r, b in periods if not isnan(r) and not isnan(b)]
@@ -96,6 +100,75 @@ def information_ratio(series, periods=1):
     return decimal(mean(active)) / deviation(active) * Decimal(periods).sqrt()
 
 
+def percentile(series, percent):
+    ranked = sorted(series.returns)
+    rank = Fraction(len(ranked) - 1) * percent / 100
+    low, high = ranked[floor(rank)], ranked[min(floor(rank) + 1, len(ranked) - 1)]
+    return decimal(low + (rank - floor(rank)) * (high - low))
+
+
+def central_moment(series, power):
+    center = mean(series.returns)
+    return decimal(mean([(r - center) ** power for r in series.returns]))
+
+
+def value_at_risk(series, level, is_modified):
+    z = -NORMAL_QUANTILES[level]
+    variance = central_moment(series, 2)
+    if is_modified:
+        s = central_moment(series, 3) / variance ** Decimal("1.5")
+        k = central_moment(series, 4) / variance ** 2 - 3
+        z = z + (z**2 - 1) * s / 6 + (z**3 - 3 * z) * k / 24 - (2 * z**3 - 5 * z) * s**2 / 36
+    return decimal(mean(series.returns)) + z * variance.sqrt()
+
+
+def conditional_value_at_risk(series, level):
+    ranked = sorted(series.returns)
+    return decimal(mean(ranked[: floor(Fraction((len(ranked) - 1) * (100 - level), 100)) + 1]))
+
+
+def normal_shortfall(series, level):
+    density = (-NORMAL_QUANTILES[level] ** 2 / 2).exp() / (2 * PI).sqrt()
+    return decimal(mean(series.returns)) - central_moment(series, 2).sqrt() * density * 100 / (100 - level)
+
+
+def equity(series):
+    value = Decimal(1)
+    for r in series.returns:
+        value *= 1 + decimal(r)
+        yield value
+
+
+def max_drawdown(series):
+    peak, deepest = Decimal(1), Decimal(0)
+    for value in equity(series):
+        peak = max(peak, value)
+        deepest = min(deepest, value / peak - 1)
+    return deepest
+
+
+def stability(series):
+    y = [Fraction(value.ln()) for value in equity(series)]
+    x = [Fraction(i) for i in range(len(y))]
+    return decimal(covariance(x, y, 0) ** 2 / (covariance(x, x, 0) * covariance(y, y, 0)))
+
+
+def twap(series):
+    weighted = Decimal(0)
+    times = defaultdict(list)
+    for time, price, _ in series.prices:
+        times[time].append(price)
+    ordered = sorted(times)
+    for time, following in zip(ordered, ordered[1:]):
+        weighted += sum(times[time]) / len(times[time]) * (following - time)
+    return weighted / (ordered[-1] - ordered[0])
+
+
+def vwap(series):
+    return (sum(price * volume for _, price, volume in series.prices) /
+            sum(volume for _, _, volume in series.prices))
+
+
 # What a caller writes, with what it means. The float of a literal such as 0.0001 is what the database computes with.
 STATISTICS = {
     "cumulative_return(r)": lambda s: decimal(product(s) - 1),
@@ -117,6 +190,27 @@ STATISTICS = {
     "correlation(r, b)": correlation,
     "information_ratio(r, b)": information_ratio,
     "information_ratio(r, b, 252)": lambda s: information_ratio(s, 252),
+    "value_at_risk(r)": lambda s: percentile(s, 5),
+    "value_at_risk(r, 0.99)": lambda s: percentile(s, 1),
+    "value_at_risk(r, 0.95, 'gaussian')": lambda s: value_at_risk(s, 95, False),
+    "value_at_risk(r, 0.99, 'modified')": lambda s: value_at_risk(s, 99, True),
+    "conditional_value_at_risk(r)": lambda s: conditional_value_at_risk(s, 95),
+    "conditional_value_at_risk(r, 0.99, 'gaussian')": lambda s: normal_shortfall(s, 99),
+    "tail_ratio(r)": lambda s: abs(percentile(s, 95) / percentile(s, 5)),
+    "max_drawdown(r)": max_drawdown,
+    "calmar_ratio(r)": lambda s: cagr(s) / -max_drawdown(s),
+    "calmar_ratio(r, 252)": lambda s: cagr(s, 252) / -max_drawdown(s),
+    "stability(r)": stability,
+    "twap(price, ts)": twap,
+    "twap(price::float8, ts)": twap,
+    "ohlcv(price, volume, ts).open": lambda s: s.prices[0][1],
+    "ohlcv(price, volume, ts).high": lambda s: max(price for _, price, _ in s.prices),
+    "ohlcv(price, volume, ts).low": lambda s: min(price for _, price, _ in s.prices),
+    "ohlcv(price, volume, ts).close": lambda s: s.prices[-1][1],
+    "ohlcv(price, volume, ts).volume": lambda s: sum(volume for _, _, volume in s.prices),
+    "ohlcv(price, volume, ts).vwap": vwap,
+    "ohlcv(price, volume, ts).trades": lambda s: Decimal(len(s.prices)),
+    "ohlcv(price::float8, volume, ts).vwap": vwap,
 }
 
 
@@ -126,18 +220,21 @@ def agrees(actual, expected):
 
 def main():
     periods = defaultdict(list)
+    prices = defaultdict(list)
     results = defaultdict(dict)
     for line in sys.stdin:
-        kind, series, first, second = line.rstrip("\n").split("\t")
+        kind, series, first, second, third = line.rstrip("\n").split("\t")
         if kind == "return":
             periods[series].append((float(first), float(second)))
+        elif kind == "price":
+            prices[series].append((int(first), Decimal(second), Decimal(third)))
         else:
             results[first][series] = second
     unknown = sorted(set(results) - set(STATISTICS))
     missing = sorted(set(STATISTICS) - set(results))
     if unknown or missing:
         sys.exit(f"statistics without a definition here: {unknown}, without a result there: {missing}")
-    series = {name: Series(values) for name, values in periods.items()}
+    series = {name: Series(values, prices[name]) for name, values in periods.items()}
     for statistic, definition in STATISTICS.items():
         different = [name for name in sorted(results[statistic])
                      if not agrees(results[statistic][name], definition(series[name]))]

@@ -5,7 +5,7 @@ CREATE TABLE returns AS
 SELECT i, i % 7 AS asset, CASE WHEN i % 101 = 0 THEN NULL WHEN i % 97 = 0 THEN 'NaN' ELSE hashint8extended(i, 1) / 2.0 ^ 67 END AS r,
        (hashint8extended(i, 2) % 100000) / 1000.0::numeric AS price, abs(hashint8extended(i, 3) % 1000) / 8.0::numeric AS volume,
        timestamptz '2024-01-01 00:00+00' + (hashint8extended(i, 4) % 50000) * interval '1 second' AS ts
-  FROM generate_series(1, 100000) AS i;
+  FROM generate_series(1, 30000) AS i;
 ANALYZE returns;
 \set statistics 'vesu.value_at_risk(r), vesu.value_at_risk(r, .99, ''gaussian'') AS gaussian, vesu.value_at_risk(r, .99, ''modified'') AS modified, vesu.conditional_value_at_risk(r), vesu.conditional_value_at_risk(r, .99, ''gaussian'') AS shortfall, vesu.tail_ratio(r), vesu.twap(price, ts), vesu.twap(price::float8, ts) AS twap_float8, vesu.ohlcv(price, volume, ts), vesu.ohlcv(price::float8, volume::float8, ts) AS ohlcv_float8'
 
@@ -46,7 +46,7 @@ SELECT r IS NULL AS missing, count(*), vesu.value_at_risk(r) IS NULL AS risk, ve
 -- Workers see parts of a group, and each an argument of its own.
 DO $$
 BEGIN
-    PERFORM vesu.value_at_risk(r, CASE WHEN ctid < '(200,0)' THEN 0.9 ELSE 0.95 END) FROM returns;
+    PERFORM vesu.value_at_risk(r, CASE WHEN ctid < '(100,0)' THEN 0.9 ELSE 0.95 END) FROM returns;
 EXCEPTION WHEN SQLSTATE 'VS301' THEN
     RAISE NOTICE 'one level for a group';
 END
