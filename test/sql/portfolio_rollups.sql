@@ -1,4 +1,10 @@
 -- What each roll-up counts, what is refreshed when, what is frozen, who may do what.
+SET client_min_messages = warning;
+DROP DATABASE IF EXISTS vesu_portfolio_rollups;
+RESET client_min_messages;
+CREATE DATABASE vesu_portfolio_rollups;
+\c vesu_portfolio_rollups
+CREATE EXTENSION vesu;
 \getenv directory PG_ABS_SRCDIR
 \set support :directory '/sql/support/portfolio_rollups.sql'
 \set report :directory '/sql/support/report.sql'
@@ -82,7 +88,8 @@ SELECT note, trim_scale(close) AS close FROM vesu_portfolio.ohlcv_hourly WHERE a
 ALTER TABLE vesu_portfolio.ohlcv_hourly DROP COLUMN note;
 
 -- A running day is marked by each statement; a refresh makes few marks of many, and none is lost.
-SELECT count(pg_temp.price('b', timestamptz '2025-04-10 12:00+00' + n * interval '1 minute', n)) FROM generate_series(1, 30) AS n;
+SELECT pg_temp.price('b', timestamptz '2025-04-10 12:00+00' + n * interval '1 minute', n) FROM generate_series(1, 30) AS n
+\g /dev/null
 SELECT rollup, count(*) FROM vesu_portfolio.rollup_marks GROUP BY rollup ORDER BY rollup;
 SELECT sum(buckets) AS buckets FROM vesu_portfolio.refresh_rollups();
 SELECT rollup, key, bucket, last_bucket FROM vesu_portfolio.rollup_marks ORDER BY rollup;
@@ -98,7 +105,7 @@ DELETE FROM vesu_portfolio.market_data WHERE false;
 SELECT count(*) - :marks_before AS marks FROM vesu_portfolio.rollup_marks;
 
 -- Frozen: a month that is gone keeps its stored bars, whatever comes late for it; later ones are compared with what is stored.
-SELECT count(*) AS made FROM vesu_portfolio.create_partitions('market_data', '2025-02-01', '2025-03-31'), vesu_portfolio.create_partitions('yield_metrics', '2025-02-01', '2025-03-31');
+SELECT count(*) AS made FROM vesu_portfolio.create_partitions('market_data', '2025-02-01', '2025-03-31') AS m, vesu_portfolio.create_partitions('yield_metrics', '2025-02-01', '2025-03-31') AS y;
 SELECT pg_temp.price('old', '2025-02-28 23:10+00', 7), pg_temp.price('old', '2025-03-01 00:10+00', 8),
        pg_temp.yield('old', 'p', '2025-02-28 23:10+00', .1, 2000), pg_temp.yield('old', 'p', '2025-02-28 00:10+00', .1, 4000), pg_temp.yield('old', 'p', '2025-03-01 00:10+00', .1, 3000)
 \g /dev/null
@@ -169,9 +176,6 @@ INSERT INTO vesu_portfolio.market_data ("timestamp", asset_id, chain_id, price, 
 RESET search_path;
 RESET ROLE;
 SELECT trim_scale(vesu_portfolio.latest_price('r'));
-DROP OWNED BY regress_rollup_reader, regress_rollup_writer, regress_rollup_operator;
+\c postgres
+DROP DATABASE vesu_portfolio_rollups;
 DROP ROLE regress_rollup_reader, regress_rollup_writer, regress_rollup_operator, regress_rollup_stranger;
-DROP TABLE vesu_portfolio.market_data_y2025m02, vesu_portfolio.yield_metrics_y2025m02;
-DELETE FROM vesu_portfolio.partition_months WHERE from_time = '2025-02-01 00:00+00';
-TRUNCATE vesu_portfolio.market_data, vesu_portfolio.yield_metrics, vesu_portfolio.latest_prices, vesu_portfolio.ohlcv_hourly, vesu_portfolio.ohlcv_daily,
-         vesu_portfolio.yields_hourly, vesu_portfolio.protocol_tvl, vesu_portfolio.rollup_marks;

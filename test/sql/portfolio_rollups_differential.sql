@@ -1,4 +1,10 @@
 -- Whatever is written, in whatever order, and whenever a refresh comes: every live view is what a full recount gives.
+SET client_min_messages = warning;
+DROP DATABASE IF EXISTS vesu_portfolio_rollups_differential;
+RESET client_min_messages;
+CREATE DATABASE vesu_portfolio_rollups_differential;
+\c vesu_portfolio_rollups_differential
+CREATE EXTENSION vesu;
 \getenv directory PG_ABS_SRCDIR
 \set support :directory '/sql/support/portfolio_rollups.sql'
 \set ECHO none
@@ -89,3 +95,5 @@ TRUNCATE vesu_portfolio.market_data, vesu_portfolio.yield_metrics, vesu_portfoli
 SELECT count(*) FROM vesu_portfolio.refresh_rollups('infinity', 1000000);
 SELECT (SELECT count(*) FROM vesu_portfolio.ohlcv_hourly) + (SELECT count(*) FROM vesu_portfolio.ohlcv_daily)
        + (SELECT count(*) FROM vesu_portfolio.yields_hourly) + (SELECT count(*) FROM vesu_portfolio.protocol_tvl) AS stored_of_nothing;
+\c postgres
+DROP DATABASE vesu_portfolio_rollups_differential;
