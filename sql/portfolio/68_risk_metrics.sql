@@ -16,12 +16,13 @@ BEGIN
       FROM vesu_portfolio.portfolios AS p
       JOIN vesu.position_health AS h ON h.user_id = p.user_id
      WHERE p.id = ANY ((SELECT lending_risk.portfolio_ids)::uuid[])
+       AND h.status = 'active'
        AND h.debt_amount > 0
      GROUP BY p.id;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.lending_risk(uuid[]) IS
-    'Private step: the lowest health factor and liquidation distance, at present, of the positions with debt that the users of portfolios have in '
+    'Private step: the lowest health factor and liquidation distance, at present, of the active positions with debt that users of portfolios have in '
     'vesu.position_health. No row for a portfolio whose user has none, nor while the lending module is not installed.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.record_risk_metrics(portfolio_ids uuid[], at timestamptz) RETURNS bigint

@@ -48,7 +48,8 @@ BEGIN
          jsonb_build_object('mean_absolute_correlation', vesu_portfolio.storable(holding.correlation), 'assets', holding.assets)),
         (3, 'protocol', state.protocol_risk,
          jsonb_build_object('protocol_risk', state.protocol_risk, 'assets_value', trim_scale(state.gross))),
-        (4, 'market', least(vesu_portfolio.storable(volatility), 1),
+        -- least() would make 1 of what is not known.
+        (4, 'market', CASE WHEN volatility > 1 THEN 1 ELSE vesu_portfolio.storable(volatility) END,
          jsonb_build_object('yearly_volatility', vesu_portfolio.storable(volatility), 'value', trim_scale(state.value)))
       ) AS risk (place, type, score, factors)
      WHERE risk.score IS NOT NULL
