@@ -85,7 +85,7 @@ SET ROLE regress_months_owner;
 SELECT pg_temp.put('satellite_performance', '2025-03-10', 1), pg_temp.put('yield_metrics', '2026-06-10', 1);
 DO $$
 BEGIN
-    FOR call IN 1..5 LOOP
+    FOR i IN 1..5 LOOP
         PERFORM count(*) FROM vesu_portfolio.maintain_partitions('5 months');
     END LOOP;
 END
