@@ -148,9 +148,6 @@ def max_drawdown(series):
 
 
 def stability(series):
-    y = [Fraction(value.ln()) for value in equity(series)]
-    x = [Fraction(i) for i in range(len(y))]
-    return decimal(covariance(x, y, 0) ** 2 / (covariance(x, x, 0) * covariance(y, y, 0)))
     """In decimal: the logarithms are rounded anyway."""
     y = [value.ln() for value in equity(series)]
     x_mean, y_mean = Decimal(len(y) - 1) / 2, sum(y) / len(y)
