@@ -9,6 +9,13 @@ CREATE TYPE vesu.ohlcv_bar AS (
     trades  bigint);
 COMMENT ON TYPE vesu.ohlcv_bar IS
     'Prices of a span: first, highest, lowest, last; the volume, the volume-weighted average price and the number of trades.';
+COMMENT ON COLUMN vesu.ohlcv_bar.open IS 'First price; the lowest of those at that time.';
+COMMENT ON COLUMN vesu.ohlcv_bar.high IS 'Highest price.';
+COMMENT ON COLUMN vesu.ohlcv_bar.low IS 'Lowest price.';
+COMMENT ON COLUMN vesu.ohlcv_bar.close IS 'Last price; the highest of those at that time.';
+COMMENT ON COLUMN vesu.ohlcv_bar.volume IS 'Sum of the volumes.';
+COMMENT ON COLUMN vesu.ohlcv_bar.vwap IS 'Sum of price · volume over the volume; NULL for a volume of 0.';
+COMMENT ON COLUMN vesu.ohlcv_bar.trades IS 'How many rows.';
 
 CREATE TYPE vesu.ohlcv_bar_float8 AS (
     open    double precision,
@@ -19,6 +26,13 @@ CREATE TYPE vesu.ohlcv_bar_float8 AS (
     vwap    double precision,
     trades  bigint);
 COMMENT ON TYPE vesu.ohlcv_bar_float8 IS 'vesu.ohlcv_bar of doubles.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.open IS 'First price; the lowest of those at that time.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.high IS 'Highest price.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.low IS 'Lowest price.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.close IS 'Last price; the highest of those at that time.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.volume IS 'Sum of the volumes.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.vwap IS 'Sum of price · volume over the volume; NULL for a volume of 0.';
+COMMENT ON COLUMN vesu.ohlcv_bar_float8.trades IS 'How many rows.';
 
 DO $$
 DECLARE
