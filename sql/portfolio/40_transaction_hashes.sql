@@ -82,7 +82,7 @@ CREATE OR REPLACE TRIGGER transactions_hash
 CREATE OR REPLACE TRIGGER transactions_hash_change
     AFTER UPDATE ON vesu_portfolio.transactions
     FOR EACH ROW
-    WHEN ((OLD.transaction_hash, OLD.id, OLD."timestamp") IS DISTINCT FROM (NEW.transaction_hash, NEW.id, NEW."timestamp"))
+    WHEN (OLD.transaction_hash <> NEW.transaction_hash OR OLD.id <> NEW.id OR OLD."timestamp" <> NEW."timestamp")
     EXECUTE FUNCTION vesu_portfolio.keep_transaction_hash();
 -- Each partition gets a copy, see copy_triggers(); the parent itself has no rows.
 CREATE OR REPLACE TRIGGER transactions_truncate
