@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.latest_price(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    oldest timestamptz := '-infinity';
+    oldest timestamptz := timestamptz '-infinity';
     found_price numeric;
     found_time timestamptz;
 BEGIN
