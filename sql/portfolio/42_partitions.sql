@@ -24,7 +24,7 @@ COMMENT ON COLUMN vesu_portfolio.partition_months.detached_at IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.partitioned_tables(OUT parent text, OUT time_column name, OUT keep interval)
     RETURNS SETOF record
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 8
 BEGIN ATOMIC
     SELECT listed.parent, listed.time_column::name, listed.keep::interval
       FROM (VALUES
@@ -58,7 +58,7 @@ COMMENT ON FUNCTION vesu_portfolio.partition_name(text, timestamptz) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.partitions_of(
     parent text, OUT partition name, OUT relation oid, OUT from_time timestamptz, OUT to_time timestamptz, OUT is_default boolean)
     RETURNS SETOF record
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 30
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
 BEGIN ATOMIC
     SELECT c.relname, c.oid,
@@ -109,19 +109,18 @@ COMMENT ON FUNCTION vesu_portfolio.frozen_before(text) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.missing_months(parent text, from_time timestamptz, to_time timestamptz)
     RETURNS SETOF timestamptz
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE ROWS 4
     SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT vesu_portfolio.month_of(missing_months.from_time, number)
-      FROM generate_series(0, (extract(year FROM to_time AT TIME ZONE 'UTC') - extract(year FROM from_time AT TIME ZONE 'UTC'))::int * 12
-                              + (extract(month FROM to_time AT TIME ZONE 'UTC')
-                                 - extract(month FROM from_time AT TIME ZONE 'UTC'))::int) AS number
-     WHERE vesu_portfolio.month_of(missing_months.from_time, number) < missing_months.to_time
-       AND NOT EXISTS (
-            SELECT FROM vesu_portfolio.partitions_of(missing_months.parent) AS p
-             WHERE p.from_time < vesu_portfolio.month_of(missing_months.from_time, number + 1)
-               AND p.to_time > vesu_portfolio.month_of(missing_months.from_time, number))
-     ORDER BY number;
+    WITH present AS MATERIALIZED (
+        SELECT p.from_time, p.to_time FROM vesu_portfolio.partitions_of(missing_months.parent) AS p WHERE NOT p.is_default)
+    SELECT month AT TIME ZONE 'UTC'
+      FROM generate_series(date_trunc('month', missing_months.from_time AT TIME ZONE 'UTC'),
+                           missing_months.to_time AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 month') AS month
+     WHERE NOT EXISTS (
+            SELECT FROM present
+             WHERE present.from_time < (month + interval '1 month') AT TIME ZONE 'UTC' AND present.to_time > month AT TIME ZONE 'UTC')
+     ORDER BY month;
 END;
 COMMENT ON FUNCTION vesu_portfolio.missing_months(text, timestamptz, timestamptz) IS
     'Private step: where the UTC months begin that meet [from_time, to_time) and no partition of the table, in order.';
@@ -157,6 +156,22 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.copy_triggers(text, name) IS
     'Private step: gives a partition the statement triggers of its parent that it lacks.';
 
+CREATE OR REPLACE FUNCTION vesu_portfolio.note_drop(partition name) RETURNS void
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    statement constant text := format('DROP TABLE IF EXISTS vesu_portfolio.%I;', partition);
+BEGIN
+    UPDATE vesu.schema_migrations AS m
+       SET rollback_sql = concat_ws(E'\n', statement, m.rollback_sql)
+     WHERE split_part(m.version, '@', 1) = 'portfolio/94_first_partitions'
+       AND position(statement IN coalesce(m.rollback_sql, '')) = 0;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.note_drop(name) IS
+    'Private step: lets vesu.uninstall() take the table of a month along, also when it is detached; it refuses while there are rows.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.build_month(parent text, month timestamptz) RETURNS name
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -172,12 +187,7 @@ BEGIN
                    partition, parent, partition || '_month_check', decides, month, vesu_portfolio.month_of(month, 1));
     EXECUTE format('COMMENT ON TABLE vesu_portfolio.%I IS %L', partition,
                    format('Rows of %s, UTC month %s.', parent, to_char(month, 'YYYY-MM')));
-    -- So that uninstalling takes it along, also once it is detached.
-    UPDATE vesu.schema_migrations AS m
-       SET rollback_sql = concat_ws(E'\n', dropping.statement, m.rollback_sql)
-      FROM format('DROP TABLE IF EXISTS vesu_portfolio.%I;', partition) AS dropping (statement)
-     WHERE split_part(m.version, '@', 1) = 'portfolio/94_first_partitions'
-       AND position(dropping.statement IN coalesce(m.rollback_sql, '')) = 0;
+    PERFORM vesu_portfolio.note_drop(partition);
     RETURN partition;
 END
 $$;

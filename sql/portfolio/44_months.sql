@@ -75,8 +75,11 @@ DECLARE
     partition constant name := vesu_portfolio.build_month(parent, month);
     moved bigint;
 BEGIN
-    -- A row of the month that came into the default partition after the move would bar ATTACH: nobody may write there any more.
-    EXECUTE format('LOCK TABLE ONLY vesu_portfolio.%I IN SHARE UPDATE EXCLUSIVE MODE', parent);
+    -- Whoever has chosen the default partition for a row of the month and waits for it would fail with 23514 once the month is
+    -- attached. Such rows come for months that have begun: then writers wait before they choose. Readers never do.
+    EXECUTE format('LOCK TABLE ONLY vesu_portfolio.%I IN %s MODE', parent,
+                   CASE WHEN month <= vesu.now() THEN 'SHARE ROW EXCLUSIVE' ELSE 'SHARE UPDATE EXCLUSIVE' END);
+    -- A row that came after the move would bar ATTACH.
     EXECUTE format('LOCK TABLE ONLY vesu_portfolio.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
     PERFORM vesu_portfolio.lock_referenced(parent);
     moved := vesu_portfolio.move_month(parent, month, partition);
@@ -146,6 +149,7 @@ BEGIN
     PERFORM vesu_portfolio.settle_rollups(parent, to_time);
     EXECUTE format('ALTER TABLE vesu_portfolio.%I DETACH PARTITION vesu_portfolio.%I', parent, partition);
     PERFORM vesu_portfolio.note_month(parent, month, partition, vesu.now());
+    PERFORM vesu_portfolio.note_drop(partition);
     RETURN result;
 END
 $$;

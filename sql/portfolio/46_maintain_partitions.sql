@@ -75,7 +75,7 @@ COMMENT ON FUNCTION vesu_portfolio.kept_since(text, jsonb) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.retention_edges(retention jsonb, OUT parent text, OUT edge timestamptz, OUT mode text)
     RETURNS SETOF record
-    LANGUAGE plpgsql STABLE
+    LANGUAGE plpgsql STABLE ROWS 8
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -110,12 +110,16 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.note_attached() RETURNS void
     LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT count(vesu_portfolio.note_month(t.parent, p.from_time, p.partition, NULL))
+    INSERT INTO vesu_portfolio.partition_months (parent, from_time, to_time, partition)
+    SELECT t.parent, p.from_time, p.to_time, p.partition
       FROM vesu_portfolio.partitioned_tables() AS t
      CROSS JOIN LATERAL vesu_portfolio.partitions_of(t.parent) AS p
       JOIN pg_class AS c ON c.oid = p.relation AND c.relnamespace = 'vesu_portfolio'::regnamespace
      WHERE isfinite(p.from_time) AND p.from_time = vesu_portfolio.month_of(p.from_time)
-       AND p.to_time = vesu_portfolio.month_of(p.from_time, 1);
+       AND p.to_time = vesu_portfolio.month_of(p.from_time, 1)
+    ON CONFLICT ON CONSTRAINT partition_months_pkey
+    DO UPDATE SET partition = EXCLUDED.partition, detached_at = NULL
+     WHERE partition_months.partition <> EXCLUDED.partition OR partition_months.detached_at IS NOT NULL;
 END;
 COMMENT ON FUNCTION vesu_portfolio.note_attached() IS 'Private step: writes down every month that is attached.';
 
@@ -195,18 +199,20 @@ COMMENT ON FUNCTION vesu_portfolio.rescue_rows(text, timestamptz, timestamptz, i
 CREATE OR REPLACE FUNCTION vesu_portfolio.months_past_their_time(
     retention jsonb, OUT parent text, OUT month timestamptz, OUT partition name, OUT action text)
     RETURNS SETOF record
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE ROWS 16
     SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     -- A drop that fails, because a view of a user needs the table say, must not keep months attached.
     SELECT DISTINCT ON (due.action, due.parent) due.parent, due.from_time, due.partition, due.action
-      FROM (SELECT m.parent, m.from_time, m.partition, CASE WHEN p.partition IS NULL THEN 'dropped' ELSE 'detached' END AS action
+      FROM (SELECT m.parent, m.from_time, m.partition, CASE WHEN attached.partition IS NULL THEN 'dropped' ELSE 'detached' END AS action
               FROM vesu_portfolio.retention_edges(months_past_their_time.retention) AS e
               JOIN vesu_portfolio.partition_months AS m ON m.parent = e.parent AND m.to_time <= e.edge
               JOIN pg_class AS c ON c.relname = m.partition AND c.relnamespace = 'vesu_portfolio'::regnamespace AND c.relkind = 'r'
-              LEFT JOIN LATERAL (SELECT a.partition FROM vesu_portfolio.partitions_of(m.parent) AS a
-                                  WHERE a.partition = m.partition) AS p ON true
-             WHERE p.partition IS NOT NULL OR (e.mode = 'drop' AND m.detached_at IS NOT NULL AND NOT c.relispartition)) AS due
+              LEFT JOIN (SELECT t.parent, p.partition
+                           FROM vesu_portfolio.partitioned_tables() AS t
+                          CROSS JOIN LATERAL vesu_portfolio.partitions_of(t.parent) AS p) AS attached
+                ON (attached.parent, attached.partition) = (m.parent, m.partition)
+             WHERE attached.partition IS NOT NULL OR (e.mode = 'drop' AND m.detached_at IS NOT NULL AND NOT c.relispartition)) AS due
      ORDER BY due.action, due.parent, due.from_time;
 END;
 COMMENT ON FUNCTION vesu_portfolio.months_past_their_time(jsonb) IS
@@ -215,7 +221,7 @@ COMMENT ON FUNCTION vesu_portfolio.months_past_their_time(jsonb) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.maintain_partitions(ahead interval DEFAULT '3 months', retention jsonb DEFAULT NULL)
     RETURNS TABLE (parent text, partition text, action text, rows bigint)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 10
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET jit = off
 AS $$
 DECLARE
     this_month constant timestamptz := vesu_portfolio.month_of(vesu.now());
@@ -290,7 +296,7 @@ COMMENT ON FUNCTION vesu_portfolio.maintain_partitions(interval, jsonb) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.create_partitions(parent text, from_time timestamptz, to_time timestamptz)
     RETURNS TABLE (partition text, action text, rows bigint)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 12
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET jit = off
 AS $$
 DECLARE
     tries int := 3;

@@ -5,7 +5,7 @@
 
 SELECT count(c.partition)
   FROM vesu_portfolio.partitioned_tables() AS t
- CROSS JOIN LATERAL vesu_portfolio.create_partitions(t.parent, vesu.now(), vesu.now() + interval '3 months') AS c;
+ CROSS JOIN LATERAL vesu_portfolio.create_partitions(t.parent, vesu.now(), vesu_portfolio.checked_horizon('3 months')) AS c;
 
 SELECT count(vesu_portfolio.copy_triggers(t.parent, p.partition))
   FROM vesu_portfolio.partitioned_tables() AS t
