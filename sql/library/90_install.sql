@@ -37,13 +37,14 @@ BEGIN ATOMIC
               FROM pg_trigger AS t
               JOIN pg_class AS c ON c.oid = t.tgrelid
               JOIN spaces AS s ON s.oid = c.relnamespace
-             WHERE NOT t.tgisinternal) AS object
+             WHERE NOT t.tgisinternal AND t.tgparentid = 0) AS object
      WHERE NOT EXISTS (SELECT FROM pg_depend AS membership
                         WHERE membership.classid = object.catalog AND membership.objid = object.member
                           AND membership.objsubid = 0 AND membership.deptype = 'e');
 END;
 COMMENT ON FUNCTION vesu.ordinary_objects() IS
-    'Every table, view, function and trigger in the schemas of vesu that is not a member of the extension.';
+    'Every table, view, function and trigger in the schemas of vesu that is not a member of the extension, nor a trigger that comes with '
+    'that of a partitioned table.';
 
 CREATE FUNCTION vesu.schemas() RETURNS SETOF name
     LANGUAGE sql STABLE

@@ -63,7 +63,8 @@ BEGIN
     FOR candidate IN SELECT to_regclass(dropped[1])
                        FROM regexp_matches(drop_statements, 'DROP TABLE IF EXISTS (\S+);', 'g') AS dropped
                       WHERE to_regclass(dropped[1]) IS NOT NULL
-                        AND dropped[1] NOT IN ('vesu_vault.settings', 'vesu_vault.alert_rules', 'vesu_portfolio.satellite_agents')
+                        AND dropped[1] NOT IN ('vesu_vault.settings', 'vesu_vault.alert_rules', 'vesu_portfolio.satellite_agents',
+                                                'vesu_portfolio.partition_months', 'vesu_portfolio.rollup_marks')
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', candidate) INTO has_rows;
         IF has_rows THEN

@@ -15,11 +15,11 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.users (
     last_name      varchar(100),
     user_type      vesu_portfolio.user_type_enum NOT NULL DEFAULT 'retail',
     kyc_status     vesu_portfolio.kyc_status_enum NOT NULL DEFAULT 'pending',
-    created_at     timestamptz NOT NULL DEFAULT vesu.now(),
-    updated_at     timestamptz NOT NULL DEFAULT vesu.now(),
+    created_at     timestamptz DEFAULT vesu.now(),
+    updated_at     timestamptz DEFAULT vesu.now(),
     last_login_at  timestamptz,
-    is_active      boolean NOT NULL DEFAULT true,
-    settings       jsonb NOT NULL DEFAULT '{}'
+    is_active      boolean DEFAULT true,
+    settings       jsonb DEFAULT '{}'
 );
 
 COMMENT ON TABLE vesu_portfolio.users IS 'Who owns portfolios.';
@@ -45,10 +45,10 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.user_api_keys (
     key_hash      varchar(255) NOT NULL,
     name          varchar(100) NOT NULL,
     permissions   jsonb NOT NULL DEFAULT '[]',
-    is_active     boolean NOT NULL DEFAULT true,
+    is_active     boolean DEFAULT true,
     expires_at    timestamptz,
     last_used_at  timestamptz,
-    created_at    timestamptz NOT NULL DEFAULT vesu.now()
+    created_at    timestamptz DEFAULT vesu.now()
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS idx_user_api_keys_key_hash ON vesu_portfolio.user_api_keys (key_hash);
@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.user_sessions (
     ip_address     inet,
     user_agent     text,
     expires_at     timestamptz NOT NULL,
-    created_at     timestamptz NOT NULL DEFAULT vesu.now()
+    created_at     timestamptz DEFAULT vesu.now()
 );
 
 CREATE INDEX IF NOT EXISTS idx_user_sessions_user_id ON vesu_portfolio.user_sessions (user_id);
@@ -100,9 +100,9 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.portfolios (
     rebalancing_strategy  vesu_portfolio.rebalancing_strategy_enum DEFAULT 'monthly',
     max_drawdown          decimal(5,4) DEFAULT 0.20,
     target_return         decimal(5,4) DEFAULT 0.15,
-    is_active             boolean NOT NULL DEFAULT true,
-    created_at            timestamptz NOT NULL DEFAULT vesu.now(),
-    updated_at            timestamptz NOT NULL DEFAULT vesu.now(),
+    is_active             boolean DEFAULT true,
+    created_at            timestamptz DEFAULT vesu.now(),
+    updated_at            timestamptz DEFAULT vesu.now(),
 
     CONSTRAINT portfolios_max_drawdown_check CHECK (max_drawdown >= 0 AND max_drawdown <= 1),
     CONSTRAINT portfolios_target_return_check CHECK (target_return >= 0 AND target_return < 10)
@@ -134,10 +134,10 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.assets (
     chain_id          bigint,
     decimals          int DEFAULT 18,
     coingecko_id      varchar(100),
-    is_active         boolean NOT NULL DEFAULT true,
-    metadata          jsonb NOT NULL DEFAULT '{}',
-    created_at        timestamptz NOT NULL DEFAULT vesu.now(),
-    updated_at        timestamptz NOT NULL DEFAULT vesu.now(),
+    is_active         boolean DEFAULT true,
+    metadata          jsonb DEFAULT '{}',
+    created_at        timestamptz DEFAULT vesu.now(),
+    updated_at        timestamptz DEFAULT vesu.now(),
 
     CONSTRAINT assets_decimals_check CHECK (decimals >= 0 AND decimals <= 255),
     CONSTRAINT assets_symbol_chain_id_key UNIQUE NULLS NOT DISTINCT (symbol, chain_id)
@@ -169,7 +169,7 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.portfolio_positions (
     position_type          vesu_portfolio.position_type_enum NOT NULL,
     protocol_address       varchar(66),
     chain_id               bigint,
-    last_updated           timestamptz NOT NULL DEFAULT vesu.now(),
+    last_updated           timestamptz DEFAULT vesu.now(),
 
     CONSTRAINT portfolio_positions_quantity_check CHECK (quantity >= 0 AND quantity < 1e18),
     CONSTRAINT portfolio_positions_average_cost_check CHECK (average_cost >= 0 AND average_cost < 1e18),
@@ -205,10 +205,10 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.trading_strategies (
     strategy_type        vesu_portfolio.strategy_type_enum NOT NULL,
     name                 varchar(255) NOT NULL,
     parameters           jsonb NOT NULL DEFAULT '{}',
-    performance_metrics  jsonb NOT NULL DEFAULT '{}',
-    is_active            boolean NOT NULL DEFAULT true,
-    created_at           timestamptz NOT NULL DEFAULT vesu.now(),
-    updated_at           timestamptz NOT NULL DEFAULT vesu.now()
+    performance_metrics  jsonb DEFAULT '{}',
+    is_active            boolean DEFAULT true,
+    created_at           timestamptz DEFAULT vesu.now(),
+    updated_at           timestamptz DEFAULT vesu.now()
 );
 
 CREATE INDEX IF NOT EXISTS idx_trading_strategies_portfolio_id ON vesu_portfolio.trading_strategies (portfolio_id);
@@ -242,7 +242,7 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.transactions (
     protocol_name     varchar(100),
     status            vesu_portfolio.transaction_status_enum NOT NULL DEFAULT 'pending',
     "timestamp"       timestamptz NOT NULL,
-    metadata          jsonb NOT NULL DEFAULT '{}',
+    metadata          jsonb DEFAULT '{}',
 
     CONSTRAINT transactions_from_amount_check CHECK (from_amount >= 0 AND from_amount < 1e18),
     CONSTRAINT transactions_to_amount_check CHECK (to_amount >= 0 AND to_amount < 1e18),
@@ -302,7 +302,7 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.risk_assessments (
     risk_score        decimal(5,4) NOT NULL,
     confidence_level  decimal(5,4) NOT NULL,
     factors           jsonb NOT NULL DEFAULT '{}',
-    recommendations   jsonb NOT NULL DEFAULT '{}',
+    recommendations   jsonb DEFAULT '{}',
     satellite_source  varchar(50) NOT NULL,
     created_at        timestamptz NOT NULL DEFAULT vesu.now(),
     expires_at        timestamptz,
@@ -334,11 +334,11 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.risk_alerts (
     alert_type       vesu_portfolio.risk_alert_type_enum NOT NULL,
     severity         vesu_portfolio.severity_enum NOT NULL,
     message          text NOT NULL,
-    details          jsonb NOT NULL DEFAULT '{}',
-    is_acknowledged  boolean NOT NULL DEFAULT false,
+    details          jsonb DEFAULT '{}',
+    is_acknowledged  boolean DEFAULT false,
     acknowledged_at  timestamptz,
     acknowledged_by  uuid REFERENCES vesu_portfolio.users,
-    created_at       timestamptz NOT NULL DEFAULT vesu.now(),
+    created_at       timestamptz DEFAULT vesu.now(),
     resolved_at      timestamptz
 );
 
@@ -368,12 +368,12 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.satellite_agents (
     implementation_type  vesu_portfolio.implementation_type_enum NOT NULL,
     version              varchar(50) NOT NULL,
     configuration        jsonb NOT NULL DEFAULT '{}',
-    performance_metrics  jsonb NOT NULL DEFAULT '{}',
+    performance_metrics  jsonb DEFAULT '{}',
     health_status        vesu_portfolio.health_status_enum DEFAULT 'unknown',
     last_health_check    timestamptz,
-    is_active            boolean NOT NULL DEFAULT true,
-    created_at           timestamptz NOT NULL DEFAULT vesu.now(),
-    updated_at           timestamptz NOT NULL DEFAULT vesu.now()
+    is_active            boolean DEFAULT true,
+    created_at           timestamptz DEFAULT vesu.now(),
+    updated_at           timestamptz DEFAULT vesu.now()
 );
 
 COMMENT ON TABLE vesu_portfolio.satellite_agents IS 'The agents that work on portfolios.';
@@ -402,7 +402,7 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.agent_tasks (
     completed_at   timestamptz,
     error_message  text,
     result         jsonb,
-    created_at     timestamptz NOT NULL DEFAULT vesu.wall_clock(),
+    created_at     timestamptz DEFAULT vesu.wall_clock(),
 
     CONSTRAINT agent_tasks_priority_check CHECK (priority BETWEEN 1 AND 10)
 );

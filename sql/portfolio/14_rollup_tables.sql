@@ -107,22 +107,28 @@ COMMENT ON COLUMN vesu_portfolio.protocol_tvl.change_1h IS
 COMMENT ON COLUMN vesu_portfolio.protocol_tvl.change_24h IS 'The same against the bucket exactly 24 hours earlier.';
 
 -- Appended by the writers, deleted by the refresh alone, never upserted: two open writers of one bucket do not wait for each
--- other, and the mark of a writer who commits late outlives the refresh that could not see its rows.
+-- other, and the mark of a writer who commits late outlives the refresh that could not see its rows. A mark is for a run of
+-- buckets in one UTC day, so that a statement that loads years leaves one for each day and not one for each hour; the day is
+-- what a stored bucket finds its marks by.
 CREATE TABLE IF NOT EXISTS vesu_portfolio.rollup_marks (
-    rollup    text NOT NULL,
-    key       text NOT NULL,
-    chain_id  bigint NOT NULL DEFAULT 0,
-    bucket    timestamptz NOT NULL
+    rollup       text NOT NULL,
+    key          text NOT NULL,
+    chain_id     bigint NOT NULL DEFAULT 0,
+    day          timestamptz NOT NULL,
+    bucket       timestamptz NOT NULL,
+    last_bucket  timestamptz NOT NULL
 );
 
-CREATE INDEX IF NOT EXISTS idx_rollup_marks_key ON vesu_portfolio.rollup_marks (rollup, key, bucket, chain_id);
+CREATE INDEX IF NOT EXISTS idx_rollup_marks_key ON vesu_portfolio.rollup_marks (rollup, key, chain_id, day);
 
 COMMENT ON TABLE vesu_portfolio.rollup_marks IS
-    'Buckets of the roll-ups whose series has changed since they were computed. Duplicates are legal.';
+    'Buckets of the roll-ups whose series may have changed since they were computed. Duplicates and overlaps are legal.';
 COMMENT ON COLUMN vesu_portfolio.rollup_marks.rollup IS 'Table of the roll-up.';
 COMMENT ON COLUMN vesu_portfolio.rollup_marks.key IS 'The asset of ohlcv_hourly and ohlcv_daily, the protocol of the others.';
 COMMENT ON COLUMN vesu_portfolio.rollup_marks.chain_id IS 'The chain of yields_hourly; 0 for the others.';
-COMMENT ON COLUMN vesu_portfolio.rollup_marks.bucket IS 'When the hour or day begins.';
+COMMENT ON COLUMN vesu_portfolio.rollup_marks.day IS 'When the UTC day begins that the buckets lie in.';
+COMMENT ON COLUMN vesu_portfolio.rollup_marks.bucket IS 'When the first of them begins.';
+COMMENT ON COLUMN vesu_portfolio.rollup_marks.last_bucket IS 'When the last of them begins.';
 
 -- The roll-ups of yields ask for the hours of a protocol, whatever the pool.
 CREATE INDEX IF NOT EXISTS idx_yield_metrics_protocol ON vesu_portfolio.yield_metrics (protocol_name, "timestamp");

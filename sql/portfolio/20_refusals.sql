@@ -50,3 +50,33 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.refuse_unknown(text, text) IS
     'Private step: VS302 for a row (what: user, portfolio, asset, agent, task, alert) that is not there; VS301 for NULL.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.check_text(name text, value text, max_length int) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM vesu_portfolio.check_argument(name, value);
+    IF length(value) > max_length THEN
+        PERFORM vesu_portfolio.refuse(301, format('%s %s...', name, left(value, 40)),
+                                      format('It has %s characters, more than %s.', length(value), max_length), 'Give a shorter one.');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.check_text(text, text, int) IS
+    'Private step: VS301 for a text that is NULL, empty or longer than max_length.';
+
+CREATE OR REPLACE FUNCTION vesu_portfolio.check_length(name text, value interval, shortest interval DEFAULT '1 microsecond') RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Above the upper bound a time would leave the range of timestamptz.
+    IF (value BETWEEN shortest AND interval '1000 years') IS NOT TRUE THEN
+        PERFORM vesu_portfolio.refuse(301, format('%s %s', name, coalesce(value::text, 'NULL')),
+                                      format('It is a length of time from %s to 1000 years.', shortest), 'Give an interval such as 5 minutes.');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.check_length(text, interval, interval) IS
+    'Private step: VS301 for a length of time that is NULL, below shortest (above 0) or longer than 1000 years.';

@@ -3,6 +3,7 @@
 -- It deletes the marks that it sees and computes their buckets in a later statement, which sees at least the rows of those who
 -- made them. Who commits after the first statement leaves a mark for the next refresh. In REPEATABLE READ both statements have
 -- one snapshot, which holds the rows with the marks, and a refresh that another one has overtaken fails with 40001 at the marks.
+-- Compiling the plans for many partitions would take longer than the work.
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.rollups(OUT rollup text, OUT parent text, OUT width interval)
     RETURNS SETOF record
@@ -22,31 +23,60 @@ COMMENT ON FUNCTION vesu_portfolio.lock_rollups() IS
     'Waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Take it before any lock on a '
     'series, as the refresh does.';
 
+CREATE OR REPLACE FUNCTION vesu_portfolio.count_due_buckets(rollup text, width interval, until timestamptz) RETURNS int
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(extract(epoch FROM upper(run) - lower(run)) / extract(epoch FROM width)), 0)
+              FROM (SELECT range_agg(tstzrange(m.bucket, width + least(
+                               m.last_bucket, date_bin(width, until - width, '0001-01-01 00:00:00+00')))) AS runs
+                      FROM vesu_portfolio.rollup_marks AS m
+                     WHERE m.rollup = count_due_buckets.rollup AND m.bucket <= until - width
+                     GROUP BY m.key, m.chain_id) AS marked
+             CROSS JOIN LATERAL unnest(marked.runs) AS run);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.count_due_buckets(text, interval, timestamptz) IS
+    'Private step of the refresh: how many marked buckets of a roll-up, width long, end at until or earlier.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_marks(
-    rollup text, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
+    rollup text, width interval, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
     RETURNS SETOF record
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH due AS (
-        SELECT DISTINCT m.key, m.chain_id, m.bucket
+    WITH marks AS MATERIALIZED (
+        SELECT m.key, m.chain_id, m.bucket, least(m.last_bucket, take_marks.until - take_marks.width) AS last_bucket
           FROM vesu_portfolio.rollup_marks AS m
-         WHERE m.rollup = take_marks.rollup AND m.bucket <= take_marks.until
-         ORDER BY m.key, m.bucket, m.chain_id
+         WHERE m.rollup = take_marks.rollup AND m.bucket <= take_marks.until - take_marks.width
+         ORDER BY m.key, m.chain_id, m.day, m.bucket
          LIMIT take_marks.max_buckets),
+    due AS MATERIALIZED (
+        SELECT DISTINCT m.key, m.chain_id, m.bucket + n.number * take_marks.width AS bucket
+          FROM marks AS m
+         CROSS JOIN generate_series(0, 23) AS n (number)
+         WHERE m.bucket + n.number * take_marks.width <= m.last_bucket
+         ORDER BY m.key, m.chain_id, bucket
+         LIMIT take_marks.max_buckets),
+    -- In this order what is taken of a key ends at one bucket, and so does what is taken of each of its marks.
+    ends AS (SELECT d.key, d.chain_id, max(d.bucket) AS bucket FROM due AS d GROUP BY d.key, d.chain_id),
     taken AS (
         DELETE FROM vesu_portfolio.rollup_marks AS m
-         USING due
-         WHERE m.rollup = take_marks.rollup AND m.key = due.key AND m.bucket = due.bucket AND m.chain_id = due.chain_id)
-    SELECT due.key, due.chain_id, due.bucket FROM due;
+         USING ends AS e
+         WHERE m.rollup = take_marks.rollup AND m.key = e.key AND m.chain_id = e.chain_id AND m.bucket <= e.bucket
+        RETURNING m.key, m.chain_id, m.day, e.bucket + take_marks.width AS bucket, m.last_bucket),
+    kept AS (
+        INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
+        SELECT take_marks.rollup, t.key, t.chain_id, t.day, t.bucket, t.last_bucket FROM taken AS t WHERE t.bucket <= t.last_bucket)
+    SELECT d.key, d.chain_id, d.bucket FROM due AS d;
 END
 $$;
-COMMENT ON FUNCTION vesu_portfolio.take_marks(text, timestamptz, int) IS
-    'Private step of the refresh: deletes the marks of at most max_buckets buckets of a roll-up that begin at until or earlier, in '
-    'the order of the keys, and returns each bucket once.';
+COMMENT ON FUNCTION vesu_portfolio.take_marks(text, interval, timestamptz, int) IS
+    'Private step of the refresh: unmarks at most max_buckets buckets of a roll-up that end at until or earlier, in the order of '
+    'the keys, and returns each once. It looks at max_buckets marks at most: only when it returns nothing is nothing due.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.tidy_marks(rollup text, frozen timestamptz) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -58,22 +88,24 @@ BEGIN
     -- A running day is marked by each statement. One mark is as good as many, but it must be a new one: should the refresh that
     -- has deleted the old ones be newer than this snapshot, this deletion fails, and none is lost.
     WITH repeated AS (
-        SELECT m.key, m.bucket, m.chain_id
+        SELECT m.key, m.chain_id, m.day
           FROM vesu_portfolio.rollup_marks AS m
          WHERE m.rollup = tidy_marks.rollup
-         GROUP BY m.key, m.bucket, m.chain_id
+         GROUP BY m.key, m.chain_id, m.day
         HAVING count(*) > 8),
     removed AS (
         DELETE FROM vesu_portfolio.rollup_marks AS m
          USING repeated AS r
-         WHERE m.rollup = tidy_marks.rollup AND m.key = r.key AND m.bucket = r.bucket AND m.chain_id = r.chain_id
-        RETURNING m.key, m.chain_id, m.bucket)
-    INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, bucket)
-    SELECT DISTINCT tidy_marks.rollup, r.key, r.chain_id, r.bucket FROM removed AS r;
+         WHERE m.rollup = tidy_marks.rollup AND m.key = r.key AND m.chain_id = r.chain_id AND m.day = r.day
+        RETURNING m.key, m.chain_id, m.day, m.bucket, m.last_bucket)
+    INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
+    SELECT tidy_marks.rollup, r.key, r.chain_id, r.day, min(r.bucket), max(r.last_bucket)
+      FROM removed AS r
+     GROUP BY r.key, r.chain_id, r.day;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.tidy_marks(text, timestamptz) IS
-    'Private step of the refresh: drops the marks of frozen buckets, and leaves one of more than eight for the same bucket.';
+    'Private step of the refresh: drops the marks of frozen buckets, and makes one of more than eight for the same key and day.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.store_ohlcv(rollup text, width interval, keys text[], buckets timestamptz[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -159,7 +191,7 @@ DECLARE
 BEGIN
     SELECT array_agg(t.key), array_agg(t.chain_id), array_agg(t.bucket)
       INTO keys, chain_ids, buckets
-      FROM vesu_portfolio.take_marks(rollup, until - width, max_buckets) AS t;
+      FROM vesu_portfolio.take_marks(rollup, width, until, max_buckets) AS t;
     IF keys IS NULL THEN
         RETURN 0;
     END IF;
@@ -181,11 +213,12 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_rollups(
     until timestamptz DEFAULT vesu.now(), max_buckets int DEFAULT 10000, OUT rollup text, OUT buckets int, OUT remaining int)
     RETURNS SETOF record
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-    budget int := max_buckets;
     r record;
+    refreshed int;
+    total int := 0;
 BEGIN
     PERFORM vesu_portfolio.check_argument('until', until::text);
     PERFORM vesu_portfolio.check_argument('max_buckets', max_buckets::text);
@@ -197,14 +230,15 @@ BEGIN
     FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_before(l.parent) AS frozen FROM vesu_portfolio.rollups() AS l LOOP
         PERFORM vesu_portfolio.tidy_marks(r.rollup, r.frozen);
         rollup := r.rollup;
-        buckets := vesu_portfolio.refresh_rollup(r.rollup, r.width, until, budget);
-        budget := budget - buckets;
-        remaining := 0;
-        IF budget = 0 THEN
-            SELECT count(*) INTO remaining
-              FROM (SELECT DISTINCT m.key, m.bucket, m.chain_id FROM vesu_portfolio.rollup_marks AS m
-                     WHERE m.rollup = r.rollup AND m.bucket <= until - r.width) AS due;
-        END IF;
+        buckets := 0;
+        LOOP
+            refreshed := vesu_portfolio.refresh_rollup(r.rollup, r.width, until, max_buckets - total);
+            buckets := buckets + refreshed;
+            total := total + refreshed;
+            EXIT WHEN refreshed = 0;
+        END LOOP;
+        remaining := CASE WHEN total < max_buckets THEN 0
+                          ELSE vesu_portfolio.count_due_buckets(r.rollup, r.width, until) END;
         RETURN NEXT;
     END LOOP;
 END
@@ -217,7 +251,7 @@ COMMENT ON FUNCTION vesu_portfolio.refresh_rollups(timestamptz, int) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     r record;

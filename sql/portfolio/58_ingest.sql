@@ -8,7 +8,6 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.refuse_shape(
 AS $$
 DECLARE
     given record;
-    place int;
 BEGIN
     FOR given IN
         SELECT a.name, a.needed, a.dimensions, a.elements

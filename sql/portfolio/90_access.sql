@@ -8,10 +8,12 @@ BEGIN ATOMIC
       FROM (VALUES
         ('reader', 'SELECT', 'TABLE',
          'portfolios assets portfolio_positions trading_strategies transactions transaction_hashes risk_assessments risk_alerts '
-         'satellite_agents agent_tasks market_data dex_trades yield_metrics portfolio_snapshots risk_metrics '
-         'satellite_performance '
-         'ohlcv_hourly ohlcv_daily yields_hourly protocol_tvl rollup_marks latest_prices '
-         'ohlcv_hourly_live ohlcv_daily_live yields_hourly_live protocol_tvl_live'),
+         'risk_alert_states satellite_agents agent_tasks agent_task_leases'),
+        ('reader', 'SELECT', 'TABLE',
+         'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance ohlcv_hourly ohlcv_daily '
+         'yields_hourly protocol_tvl rollup_marks latest_prices ohlcv_hourly_live ohlcv_daily_live yields_hourly_live '
+         'protocol_tvl_live partition_months partition_status'),
+        ('reader', 'EXECUTE', 'FUNCTION', 'default_rows'),
         -- No level reads a password, nor the hash of a token or key.
         ('reader', 'SELECT (id, email, username, first_name, last_name, user_type, kyc_status, created_at, updated_at, '
                    'last_login_at, is_active, settings)', 'TABLE', 'users'),
@@ -23,11 +25,15 @@ BEGIN ATOMIC
          'users portfolios assets portfolio_positions trading_strategies transactions risk_assessments'),
         ('writer', 'INSERT', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance'),
-        ('writer', 'EXECUTE', 'FUNCTION', 'refresh_allocations take_portfolio_snapshot take_risk_metrics assess_portfolio'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics'),
+        ('writer', 'EXECUTE', 'FUNCTION',
+         'create_session session_user end_session create_api_key check_api_key revoke_api_key heartbeat enqueue_task claim_tasks '
+         'complete_task fail_task cancel_task raise_risk_alert acknowledge_risk_alert resolve_risk_alert refresh_allocations '
+         'take_portfolio_snapshot take_risk_metrics assess_portfolio'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents'),
-        ('operator', 'EXECUTE', 'FUNCTION', 'refresh_rollups')
+        ('operator', 'EXECUTE', 'FUNCTION',
+         'maintain_partitions create_partitions refresh_rollups sweep_sessions agents_health requeue_expired escalate_risk_alerts '
+         'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name)
     UNION ALL

@@ -12,14 +12,20 @@ double scaled(double value, std::int64_t exponent)
     return std::ldexp(value, static_cast<int>(std::clamp<std::int64_t>(exponent, -10'000, 10'000)));
 }
 
-// ln Π(1 + r) of a product above 0. Near 1 by log1p(), which keeps the digits of a small return.
+// ln Π(1 + r) of a product above 0, which must not show how far the product once was from here: with a mantissa
+// around 1, and by log1p() near 1, where a small return would lose its digits.
 double logarithm(const Growth &growth)
 {
-    const DoubleDouble &m = growth.mantissa;
-    if (growth.exponent == 0 && std::fabs(m.high - 1) < 0.5)
+    int step;
+    if (std::frexp(growth.mantissa.high, &step) < 0.70710678118654752440)
+        --step;
+    const DoubleDouble m{std::ldexp(growth.mantissa.high, -step),
+                         std::ldexp(growth.mantissa.low, -step)};
+    const std::int64_t exponent = growth.exponent + step;
+    if (exponent == 0)
         return std::log1p((m - 1.0).value());
     constexpr double ln_2 = 0.693147180559945309417;
-    return std::log(m.high) + m.low / m.high + static_cast<double>(growth.exponent) * ln_2;
+    return std::log(m.high) + m.low / m.high + static_cast<double>(exponent) * ln_2;
 }
 
 }  // namespace
@@ -36,8 +42,6 @@ double cumulative_return(const Growth &growth, const Settings &)
 {
     if (growth.zeros > 0)
         return -1;
-    if (growth.exponent == 0)
-        return (growth.mantissa - 1.0).value();
     const DoubleDouble product{scaled(growth.mantissa.high, growth.exponent),
                                scaled(growth.mantissa.low, growth.exponent)};
     return std::isinf(product.high) ? product.high : (product - 1.0).value();

@@ -38,9 +38,10 @@ double sortino_ratio(const Shortfalls &shortfalls, const Settings &settings)
 {
     if (shortfalls.rows < 2)
         return undefined;
-    const double mean =
-        shortfalls.distances.sums[0].value() / static_cast<double>(shortfalls.observations);
-    return ratio(mean, shortfall_deviation(shortfalls)) * root_of_periods(settings);
+    const DoubleDouble mean =
+        shortfalls.values.sums[0] / static_cast<double>(shortfalls.observations);
+    return ratio((mean - shortfalls.required).value(), shortfall_deviation(shortfalls)) *
+           root_of_periods(settings);
 }
 
 double omega_ratio(const GainsAndLosses &sides, const Settings &settings)

@@ -35,10 +35,10 @@ struct OneSidedSum {
     }
 };
 
-// The distances v - required, and the squares of those below 0.
+// The observations, and the squares of what they fall short of what is required.
 struct Shortfalls : Counts {
     double required = 0;
-    Moments distances;
+    Moments values;
     OneSidedSum squares;
 
     void configure(const Settings &settings)
@@ -49,8 +49,8 @@ struct Shortfalls : Counts {
     void add(double v)
     {
         count(1);
+        values.add(v);
         const double distance = v - required;
-        distances.add(distance);
         if (distance < 0)
             squares.add(two_product(distance, distance));
     }
@@ -58,8 +58,8 @@ struct Shortfalls : Counts {
     bool remove(double v)
     {
         count(-1);
+        bool trusted = values.remove(v);
         const double distance = v - required;
-        bool trusted = distances.remove(distance);
         if (distance < 0)
             trusted = squares.remove(two_product(distance, distance)) && trusted;
         return trusted;
@@ -68,7 +68,7 @@ struct Shortfalls : Counts {
     void merge(const Shortfalls &part)
     {
         merge_counts(part);
-        distances.merge(part.distances);
+        values.merge(part.values);
         squares.merge(part.squares);
     }
 };

@@ -1,6 +1,6 @@
 // What the statistics of returns are computed from: sums that take single values in and out again and that add up.
 //
-// Every kind has the same five steps, all but the last without a branch that depends on other values:
+// Every kind has the same five steps:
 //   add(x...)      takes an observation in
 //   add_gap()      takes in a period without observation
 //   remove(x...)   takes an observation out; false: begin anew, for an outlier left and took the last digits along
