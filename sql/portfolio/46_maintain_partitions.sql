@@ -76,7 +76,8 @@ COMMENT ON FUNCTION vesu_portfolio.kept_since(text, jsonb) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.retention_edges(retention jsonb, OUT parent text, OUT edge timestamptz, OUT mode text)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 8
-    SET search_path = pg_catalog, pg_temp
+    -- In other styles 24 months may be written without a unit.
+    SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres'
 AS $$
 BEGIN
     PERFORM vesu_portfolio.check_retention(retention);
