@@ -62,6 +62,32 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.check_asset_ids(text[]) IS
     'Private step of correlation_matrix: VS301 for NULL, VS303 unless it is a list of different ids without NULL.';
 
+-- The days lie side by side in the array: joined by day, the rows of many portfolios are more than the planner expects.
+CREATE OR REPLACE FUNCTION vesu_portfolio.correlations_of(gains float8[]) RETURNS float8[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    assets constant int := array_length(gains, 1);
+BEGIN
+    RETURN (
+        WITH pair AS (
+            SELECT i AS lower, j AS upper, coalesce(estimated.rho, 0) AS rho
+              FROM generate_series(1, assets) AS i
+             CROSS JOIN LATERAL generate_series(i + 1, assets) AS j
+             CROSS JOIN LATERAL (
+                    SELECT vesu.correlation(g.x, g.y) AS rho FROM unnest(gains[i:i], gains[j:j]) AS g (x, y)) AS estimated)
+        SELECT array_agg(matrix.row_values ORDER BY matrix.i)
+          FROM (SELECT i, array_agg(coalesce(p.rho, 1) ORDER BY j) AS row_values
+                  FROM generate_series(1, assets) AS i
+                 CROSS JOIN generate_series(1, assets) AS j
+                  LEFT JOIN pair AS p ON p.lower = least(i, j) AND p.upper = greatest(i, j)
+                 GROUP BY i) AS matrix);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.correlations_of(float8[]) IS
+    'Private step: the matrix of correlations of series, one row of the argument each. One that does not vary has the correlation 0 with others.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.correlation_matrix(
     asset_ids text[], from_time timestamptz, to_time timestamptz, min_points int DEFAULT 30) RETURNS float8[]
     LANGUAGE plpgsql STABLE
@@ -76,27 +102,19 @@ BEGIN
                                       'Fewer than 2 days have no correlation.', 'Give a number of days from 2 on.');
     END IF;
     RETURN (
-        WITH wanted AS (
-            SELECT w.id, w.place FROM unnest((SELECT correlation_matrix.asset_ids)) WITH ORDINALITY AS w (id, place)),
-        daily AS MATERIALIZED (
-            SELECT wanted.place, r.day, r.gain, count(*) OVER (PARTITION BY r.day) AS assets
-              FROM vesu_portfolio.daily_returns(correlation_matrix.asset_ids, from_time, to_time) AS r
-              JOIN wanted ON wanted.id = r.asset_id),
+        WITH daily AS (
+            SELECT r.asset_id, r.day, r.gain, count(*) OVER (PARTITION BY r.day) AS assets
+              FROM vesu_portfolio.daily_returns(correlation_matrix.asset_ids, from_time, to_time) AS r),
         -- The same days for all pairs, or the matrix might be one that no assets can have.
-        common AS (
-            SELECT d.place, d.day, d.gain FROM daily AS d WHERE d.assets = cardinality(correlation_matrix.asset_ids)),
-        pair AS (
-            SELECT a.place AS lower, b.place AS upper, coalesce(vesu.correlation(a.gain, b.gain ORDER BY a.day), 0) AS rho
-              FROM common AS a
-              JOIN common AS b ON b.day = a.day AND b.place > a.place
-             GROUP BY a.place, b.place)
-        SELECT array_agg(matrix.row_values ORDER BY matrix.place)
-          FROM (SELECT r.place, array_agg(coalesce(p.rho, 1) ORDER BY c.place) AS row_values
-                  FROM wanted AS r
-                 CROSS JOIN wanted AS c
-                  LEFT JOIN pair AS p ON p.lower = least(r.place, c.place) AND p.upper = greatest(r.place, c.place)
-                 GROUP BY r.place) AS matrix
-         WHERE (SELECT count(DISTINCT c.day) FROM common AS c) >= correlation_matrix.min_points);
+        series AS (
+            SELECT d.asset_id, array_agg(d.gain ORDER BY d.day) AS gains
+              FROM daily AS d
+             WHERE d.assets = cardinality(correlation_matrix.asset_ids)
+             GROUP BY d.asset_id
+            HAVING count(*) >= correlation_matrix.min_points)
+        SELECT vesu_portfolio.correlations_of(array_agg(s.gains ORDER BY array_position(correlation_matrix.asset_ids, s.asset_id)))
+          FROM series AS s
+        HAVING count(*) > 0);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, timestamptz, int) IS
@@ -130,21 +148,25 @@ BEGIN
     common AS MATERIALIZED (
         SELECT d.* FROM daily AS d WHERE d.present = d.assets),
     profit AS (
-        SELECT c.portfolio_id, c.day, sum(c.value * c.gain ORDER BY c.asset_id) AS profit, max(c.assets) AS assets
+        SELECT c.portfolio_id, c.day, sum(c.value * c.gain ORDER BY c.asset_id) AS profit
           FROM common AS c
          GROUP BY c.portfolio_id, c.day),
-    deviation AS (
-        SELECT p.portfolio_id, count(*) AS points, vesu.volatility(p.profit, 1 ORDER BY p.day) AS deviation, max(p.assets) AS assets
+    spread AS (
+        SELECT p.portfolio_id, vesu.volatility(p.profit, 1 ORDER BY p.day) AS deviation
           FROM profit AS p
          GROUP BY p.portfolio_id),
-    pair AS (
-        SELECT a.portfolio_id, coalesce(abs(vesu.correlation(a.gain, b.gain ORDER BY a.day)), 0) AS rho
-          FROM common AS a
-          JOIN common AS b ON b.portfolio_id = a.portfolio_id AND b.day = a.day AND b.asset_id > a.asset_id
-         GROUP BY a.portfolio_id, a.asset_id, b.asset_id
-        HAVING count(*) >= 30)
-    SELECT d.portfolio_id, d.points, d.deviation, (SELECT avg(p.rho) FROM pair AS p WHERE p.portfolio_id = d.portfolio_id), d.assets
-      FROM deviation AS d;
+    series AS (
+        SELECT c.portfolio_id, c.asset_id, array_agg(c.gain ORDER BY c.day) AS gains, count(*) AS points
+          FROM common AS c
+         GROUP BY c.portfolio_id, c.asset_id),
+    together AS (
+        SELECT s.portfolio_id, max(s.points) AS points, count(*) AS assets, array_agg(s.gains ORDER BY s.asset_id) AS gains
+          FROM series AS s
+         GROUP BY s.portfolio_id)
+    SELECT t.portfolio_id, t.points, spread.deviation,
+           CASE WHEN t.points >= 30 THEN 1 - vesu.diversification_score(vesu_portfolio.correlations_of(t.gains)) END, t.assets
+      FROM together AS t
+      JOIN spread ON spread.portfolio_id = t.portfolio_id;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.holdings_risk(uuid[], timestamptz) IS
