@@ -62,8 +62,8 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.heartbeat(text, jsonb) IS
     'Notes that an agent, in use or not, is alive: it is healthy, last heard of now, and metrics, unless {}, become its performance_metrics. '
-    'Each metric whose value is a number becomes a row of satellite_performance, rounded half up to 18 decimals; the row of a metric called '
-    'response_time_ms, success_rate or error_count has the value in the column of that name too, rounded to 0, 4 and 0 decimals. Returns the '
+    'Each metric whose value is a number becomes a row of satellite_performance, rounded half away from zero to 18 decimals; the row of a '
+    'metric called response_time_ms, success_rate or error_count has the value in the column of that name too, rounded to 0, 4 and 0 decimals. Returns the '
     'agent. VS301 for NULL, for metrics that are no object, and for a number that does not fit; VS302 for an unknown agent.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.agents_health(degraded_after interval DEFAULT '2 minutes', unhealthy_after interval DEFAULT '10 minutes')

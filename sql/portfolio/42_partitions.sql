@@ -88,7 +88,7 @@ COMMENT ON FUNCTION vesu_portfolio.is_gone(text, timestamptz) IS
     'Private step: whether a month that is over was attached once and is not any more.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.frozen_before(parent text) RETURNS timestamptz
-    LANGUAGE plpgsql STABLE STRICT
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

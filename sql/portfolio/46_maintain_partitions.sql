@@ -76,7 +76,8 @@ COMMENT ON FUNCTION vesu_portfolio.kept_since(text, jsonb) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.retention_edges(retention jsonb, OUT parent text, OUT edge timestamptz, OUT mode text)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 8
-    SET search_path = pg_catalog, pg_temp
+    -- In other styles 24 months may be written without a unit.
+    SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres'
 AS $$
 BEGIN
     PERFORM vesu_portfolio.check_retention(retention);
@@ -284,7 +285,8 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.maintain_partitions(interval, jsonb) IS
     'Keeps the partitions and returns what it did; nothing due, no rows. created: a partition for each UTC month from the current one '
     'to that of now + ahead. rescued: rows of other months moved out of a default partition into a partition of their month, or, if that is '
-    'gone already, into its detached table; about 100,000 rows a call. detached: a month that ended before all rows it kept, '
+    'gone already, into its detached table; about 100,000 rows a call; a REPEATABLE READ transaction whose snapshot is older can miss them '
+    'when it asks for that time, as PostgreSQL shows it the new partitions at once. detached: a month that ended before all rows it kept, '
     'for 84 months (portfolio_snapshots), 3 (satellite_performance), 12 (dex_trades), 24 (the others; transactions: for good), '
     'its roll-ups being recomputed first. dropped: a month that an earlier call detached, in mode drop. One month a call is detached or '
     'dropped, the oldest first, and none in a call that attached one; the others wait unreported, so call it again until there are no rows. '

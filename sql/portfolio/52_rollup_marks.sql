@@ -84,8 +84,8 @@ DECLARE
     from_time constant timestamptz := coalesce(bounds[1]::timestamptz, '-infinity');
     to_time constant timestamptz := coalesce(bounds[2]::timestamptz, 'infinity');
 BEGIN
-    -- The partitions of the series are truncated with it and say so themselves.
-    IF (SELECT c.relkind FROM pg_class AS c WHERE c.oid = TG_RELID) = 'p' THEN
+    -- The partitions of the series are truncated with it and say so themselves. A detached month feeds nothing.
+    IF NOT (SELECT c.relispartition FROM pg_class AS c WHERE c.oid = TG_RELID) THEN
         RETURN NULL;
     END IF;
     INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
@@ -106,8 +106,8 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.mark_truncated() IS
     'Trigger of market_data, yield_metrics (the argument says which) and their partitions, after TRUNCATE: marks what is stored of '
-    'its month and of the day after, for the default partition everything. Use TRUNCATE in READ COMMITTED only: it removes rows '
-    'that an older snapshot does not know of.';
+    'its month and of the day after, for the default partition everything, for a detached month nothing. Use TRUNCATE in READ '
+    'COMMITTED only: it removes rows that an older snapshot does not know of.';
 
 -- The partitions get theirs at the end of the installation, and with each month that is made.
 DO $$

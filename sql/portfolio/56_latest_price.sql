@@ -6,23 +6,25 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.latest_price(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    -- As the series rounds its times, so that a price is there at the moment at which it was seen.
+    moment constant timestamptz := at::timestamptz(3);
     oldest timestamptz := timestamptz '-infinity';
     found_price numeric;
     found_time timestamptz;
 BEGIN
-    IF asset_id IS NULL OR at IS NULL OR max_age < interval '0' THEN
+    IF asset_id IS NULL OR at IS NULL OR max_age NOT BETWEEN interval '0' AND interval '1000 years' THEN
         PERFORM vesu_portfolio.refuse_price_question(asset_id, at, max_age);
     END IF;
     IF max_age IS NOT NULL THEN
-        oldest := (at AT TIME ZONE 'UTC' - max_age) AT TIME ZONE 'UTC';
+        oldest := (moment AT TIME ZONE 'UTC' - max_age) AT TIME ZONE 'UTC';
     END IF;
     SELECT l.price, l."timestamp" INTO found_price, found_time
       FROM vesu_portfolio.latest_prices AS l WHERE l.asset_id = latest_price.asset_id;
-    IF found_time > at THEN
+    IF found_time > moment THEN
         -- Most often it is in the month before or the one before that; with bounds the other partitions are left alone.
-        found_price := vesu_portfolio.price_between(asset_id, greatest(oldest, at - interval '744 hours'), at);
-        IF found_price IS NULL AND oldest < at - interval '744 hours' THEN
-            found_price := vesu_portfolio.price_between(asset_id, oldest, at);
+        found_price := vesu_portfolio.price_between(asset_id, greatest(oldest, moment - interval '744 hours'), moment);
+        IF found_price IS NULL AND oldest < moment - interval '744 hours' THEN
+            found_price := vesu_portfolio.price_between(asset_id, oldest, moment);
         END IF;
     ELSIF found_time < oldest THEN
         RETURN NULL;
@@ -59,14 +61,15 @@ AS $$
 BEGIN
     PERFORM vesu_portfolio.check_argument('asset_id', asset_id);
     PERFORM vesu_portfolio.check_argument('at', at::text);
-    PERFORM vesu_portfolio.refuse(301, format('max_age %s', max_age), 'No price is younger than the moment it is asked for.',
+    PERFORM vesu_portfolio.refuse(301, format('max_age %s', max_age), 'It is a length of time from 0 to 1000 years.',
                                   'Give an interval such as 1 hour, or leave it out for any age.');
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.refuse_price_question(text, timestamptz, interval) IS
-    'Private step of latest_price: VS301 that says which of its arguments is NULL or negative.';
+    'Private step of latest_price: VS301 that says which of its arguments is NULL or out of range.';
 
 COMMENT ON FUNCTION vesu_portfolio.latest_price(text, timestamptz, interval) IS
     'USD a token of an asset: its last price at the moment at or before, never one from later, and none older than max_age (NULL: '
-    'of any age; both ends included, days and months are UTC); the highest of those at one moment. NULL if there is none. For now '
-    'it reads one row of latest_prices, for the past the index of market_data. VS301 for NULL asset_id or at and for a negative max_age.';
+    'of any age; both ends included, days and months are UTC, at is rounded to the millisecond as the series is); the highest of '
+    'those at one moment. NULL if there is none. For now it reads one row of latest_prices, for the past the index of market_data. '
+    'VS301 for NULL asset_id or at and for a max_age below 0 or above 1000 years.';

@@ -73,7 +73,9 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.asset_prices(
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    oldest constant timestamptz := coalesce(at - max_age, '-infinity');
+    -- As the series rounds its times, so that a price is there at the moment at which it was seen.
+    moment constant timestamptz := at::timestamptz(3);
+    oldest constant timestamptz := coalesce(moment - max_age, '-infinity');
 BEGIN
     RETURN QUERY
     WITH wanted AS MATERIALIZED (
@@ -88,7 +90,7 @@ BEGIN
         SELECT wanted.id, latest.price, latest."timestamp" AS observed_at, true AS is_its_own
           FROM wanted
           JOIN vesu_portfolio.latest_prices AS latest ON latest.asset_id = wanted.id::text
-         WHERE latest."timestamp" BETWEEN oldest AND asset_prices.at
+         WHERE latest."timestamp" BETWEEN oldest AND moment
          UNION ALL
         -- The latest price comes from the future of the moment: the series knows the one before.
         SELECT wanted.id, earlier.price, earlier.observed_at, true
@@ -98,10 +100,10 @@ BEGIN
                 SELECT measured.price, measured."timestamp" AS observed_at
                   FROM vesu_portfolio.market_data AS measured
                  WHERE measured.asset_id = latest.asset_id
-                   AND measured."timestamp" BETWEEN oldest AND asset_prices.at
+                   AND measured."timestamp" BETWEEN oldest AND moment
                  ORDER BY measured."timestamp" DESC, measured.price DESC
                  LIMIT 1) AS earlier
-         WHERE latest."timestamp" > asset_prices.at
+         WHERE latest."timestamp" > moment
          UNION ALL
         SELECT wanted.id, by_symbol.price, by_symbol.observed_at, false
           FROM wanted

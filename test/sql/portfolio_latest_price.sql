@@ -22,7 +22,7 @@ SELECT trim_scale(price) AS price, "timestamp" FROM vesu_portfolio.latest_prices
 CREATE TEMPORARY TABLE cases (number int, at text, max_age interval, expected numeric);
 INSERT INTO cases VALUES
     (1, '2025-04-10 12:30+00', NULL, 41), (2, '2025-04-10 12:30+00', '30 minutes', 41), (3, '2025-04-10 12:30+00', '29 minutes 59.999999 seconds', NULL),
-    (4, '2025-04-10 12:00+00', '0', 41), (5, '2025-04-10 11:59:59.999999+00', NULL, 38), (6, '2025-04-10 11:59:59.999999+00', '59 minutes 59 seconds', NULL),
+    (4, '2025-04-10 12:00+00', '0', 41), (5, '2025-04-10 11:59:59.999+00', NULL, 38), (6, '2025-04-10 11:59:59.999+00', '59 minutes 59 seconds', NULL),
     (7, '2025-04-10 10:59+00', NULL, 30), (8, '2025-04-10 10:59+00', '21 days', NULL), (9, '2025-04-10 10:59+00', '21 days 10:59:00', 30),
     (10, '2025-03-19 00:00+00', NULL, 1), (11, '2025-03-19 00:00+00', '73 days', 1), (12, '2025-03-19 00:00+00', '72 days', NULL), (13, '2025-03-05 00:00+00', '2 months', 1),
     (14, '2025-03-05 00:00:00.001+00', '2 months', NULL), (15, '2025-01-05 00:00+00', NULL, 1), (16, '2025-01-04 23:59+00', NULL, NULL),
@@ -33,6 +33,16 @@ SELECT pg_temp.price('x', '2025-04-11 00:00+00', 99);
 SELECT number, at, max_age, expected, vesu_portfolio.latest_price('x', at::timestamptz, max_age) AS found
   FROM cases WHERE vesu_portfolio.latest_price('x', at::timestamptz, max_age) IS DISTINCT FROM expected ORDER BY number;
 SELECT trim_scale(vesu_portfolio.latest_price('x')) AS now, vesu_portfolio.latest_price('x', max_age => '1 minute') AS too_old, vesu_portfolio.latest_price('unknown') AS unknown;
+-- A price is kept to the millisecond, which may be a later one: it is known from the moment on at which it was seen.
+CREATE TEMPORARY TABLE seen AS
+SELECT timestamptz '2025-04-09 12:00+00' + n * interval '1.1 milliseconds' AS at, n + 1 AS price FROM generate_series(0, 39) AS n;
+SELECT pg_temp.price('m', at, price), pg_temp.price('l' || price, at, price) FROM seen
+\g /dev/null
+SELECT count(*) AS compared, count(*) FILTER (WHERE vesu_portfolio.latest_price('m', at, '0') IS DISTINCT FROM price) AS different,
+       count(*) FILTER (WHERE vesu_portfolio.latest_price('l' || price, at, '0') IS DISTINCT FROM price) AS different_latest FROM seen;
+SELECT number, trim_scale(vesu_portfolio.latest_price('m', at)) AS price
+  FROM (VALUES (1, timestamptz '2025-04-09 12:00:00.0004+00'), (2, '2025-04-09 12:00:00.001+00'), (3, '2025-04-09 12:00:00.0014+00'), (4, '2025-04-09 11:59:59.9994+00')) AS cases (number, at)
+ ORDER BY number;
 -- A day is a day and a month a month of UTC, wherever the caller lives.
 SET timezone = 'Europe/Berlin';
 SELECT count(*) FILTER (WHERE vesu_portfolio.latest_price('x', at::timestamptz, max_age) IS DISTINCT FROM expected) AS different FROM cases WHERE number IN (9, 11, 12, 13, 14);
@@ -57,5 +67,6 @@ SELECT asset_id, trim_scale(price) AS price, "timestamp" FROM vesu_portfolio.lat
 SELECT pg_temp.report($$SELECT vesu_portfolio.latest_price(NULL)$$);
 SELECT pg_temp.report($$SELECT vesu_portfolio.latest_price('x', NULL)$$);
 SELECT pg_temp.report($$SELECT vesu_portfolio.latest_price('x', max_age => '-1 second')$$);
+SELECT pg_temp.report($$SELECT vesu_portfolio.latest_price('x', max_age => '300000 years')$$);
 \c postgres
 DROP DATABASE vesu_portfolio_latest_price;

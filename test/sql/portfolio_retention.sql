@@ -40,6 +40,11 @@ SET timezone = 'UTC';
 
 -- One month a call, the oldest first; none in a call that attaches.
 SELECT parent, mode, edge FROM (SELECT set_config('vesu.clock', '2025-12-15 12:00+00', false)) AS c, vesu_portfolio.retention_edges(NULL);
+-- However the session writes intervals.
+SELECT style, (SELECT count(*) FROM vesu_portfolio.retention_edges('{"transactions": {"keep": "1 year 2 months"}}') AS e
+                WHERE e.edge = '2024-10-01' OR e.parent <> 'transactions') AS edges
+  FROM (SELECT s.style, set_config('intervalstyle', s.style, false)
+          FROM unnest(ARRAY['sql_standard', 'iso_8601', 'postgres', 'postgres_verbose']) AS s (style) OFFSET 0) AS styles;
 SELECT count(*) FROM vesu_portfolio.partitioned_tables() AS t CROSS JOIN LATERAL vesu_portfolio.create_partitions(t.parent, '2025-01-01', '2026-04-01');
 SELECT pg_temp.put('market_data', '2025-01-10', 1), pg_temp.put('market_data', '2025-01-11', 2), pg_temp.put('market_data', '2025-02-10', 3),
        pg_temp.put('transactions', '2025-01-10', 1), pg_temp.put('transactions', '2025-01-11', 2), pg_temp.put('transactions', '2025-02-10', 3),

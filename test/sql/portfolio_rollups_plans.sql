@@ -80,5 +80,16 @@ SELECT pg_temp.scans($$SELECT * FROM vesu_portfolio.ohlcv_daily_live WHERE asset
 SELECT pg_temp.scans($$SELECT * FROM vesu_portfolio.protocol_tvl_live WHERE protocol_name = 'protocol7' AND bucket = '2025-03-05Z'$$);
 -- The price in the past reads the partition of its month alone.
 SELECT pg_temp.scans($$SELECT d.price FROM vesu_portfolio.market_data AS d WHERE d.asset_id = 'asset7' AND d."timestamp" >= '2025-03-05 04:30Z' AND d."timestamp" <= '2025-03-05 05:30Z' ORDER BY d."timestamp" DESC LIMIT 1$$);
+-- Who reads all of a view may share the work.
+CREATE FUNCTION pg_temp.is_parallel(view_name text) RETURNS boolean LANGUAGE plpgsql
+    SET parallel_setup_cost = 0 SET parallel_tuple_cost = 0 SET min_parallel_table_scan_size = 0 AS $$
+DECLARE
+    plan json;
+BEGIN
+    EXECUTE format('EXPLAIN (FORMAT JSON) SELECT count(bucket) FROM vesu_portfolio.%I', view_name) INTO plan;
+    RETURN plan::text LIKE '%Workers Planned%';
+END $$;
+SELECT view_name, pg_temp.is_parallel(view_name)
+  FROM unnest(ARRAY['ohlcv_hourly_live', 'ohlcv_daily_live', 'yields_hourly_live', 'protocol_tvl_live']) AS view_name;
 \c postgres
 DROP DATABASE vesu_portfolio_rollups_plans;

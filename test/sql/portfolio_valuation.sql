@@ -42,6 +42,12 @@ UPDATE vesu.vesu_asset_prices SET max_age = '1 day', min_sources = NULL;
 SELECT pg_temp.eth() AS without_a_minimum;
 UPDATE vesu.vesu_asset_prices SET sources = NULL;
 SELECT pg_temp.eth() AS of_unknown_sources, pg_temp.eth('2025-06-15 11:57:30') AS before_it_was_observed;
+-- The series keeps milliseconds, which may be later ones: a price is there at the moment at which it was seen.
+SAVEPOINT seen;
+SELECT pg_temp.price(pg_temp.asset('BTC', NULL), 7, '2025-06-15 11:58:00.0006'), pg_temp.price(pg_temp.asset('BTC', NULL), 8, '2025-06-15 11:59:00.0006');
+SELECT number, (SELECT p.price::int FROM vesu_portfolio.asset_prices(ARRAY[pg_temp.asset('BTC', NULL)], at, '0') AS p) AS price
+  FROM (VALUES (1, timestamptz '2025-06-15 11:58:00.0006'), (2, '2025-06-15 11:59:00.0006'), (3, '2025-06-15 11:59:00.0004')) AS cases (number, at) ORDER BY number;
+ROLLBACK TO seen;
 -- A symbol is one price on every chain, an asset's own series is its alone.
 SELECT vesu.record_price('USDC', 0.999, '2025-06-15 11:59');
 SELECT a.chain_id, p.price, p.observed_at FROM vesu_portfolio.asset_prices(ARRAY(SELECT id FROM vesu_portfolio.assets), vesu.now(), '1 day') AS p
