@@ -131,7 +131,7 @@ DECLARE
     before constant oid[] := ARRAY(SELECT o.oid FROM vesu.ordinary_objects() AS o);
     made record;
     earlier text;
-    new_drops text[] := '{}';
+    new_drops text[] := ARRAY[]::text[];
 BEGIN
     PERFORM vesu.refuse_strangers(script, current_user::regrole);
     PERFORM vesu.run_as(script, current_user::regrole);

@@ -87,25 +87,25 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.is_gone(text, timestamptz) IS
     'Private step: whether a month that is over was attached once and is not any more.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.frozen_before(parent text) RETURNS timestamptz
+CREATE OR REPLACE FUNCTION vesu_portfolio.frozen_months(parent text) RETURNS tstzmultirange
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN coalesce((
-        SELECT max(m.to_time)
+        SELECT range_agg(tstzrange(m.from_time, m.to_time))
           FROM vesu_portfolio.partition_months AS m
-         WHERE m.parent = frozen_before.parent AND m.to_time <= (SELECT vesu.now())
+         WHERE m.parent = frozen_months.parent AND m.to_time <= (SELECT vesu.now())
            AND NOT EXISTS (
                 SELECT FROM pg_inherits AS i
                   JOIN pg_class AS c ON c.oid = i.inhrelid
-                 WHERE i.inhparent = to_regclass(format('vesu_portfolio.%I', frozen_before.parent))
-                   AND c.relname = m.partition)), '-infinity');
+                 WHERE i.inhparent = to_regclass(format('vesu_portfolio.%I', frozen_months.parent))
+                   AND c.relname = m.partition)), '{}');
 END
 $$;
-COMMENT ON FUNCTION vesu_portfolio.frozen_before(text) IS
-    'The end of the latest month that is over, was attached to the table once and is not any more; -infinity if there is none. '
-    'Roll-ups before it cannot be recomputed. NULL for NULL.';
+COMMENT ON FUNCTION vesu_portfolio.frozen_months(text) IS
+    'The months that are over, were attached to the table once and are not any more, whatever way they went; {} if there are none. '
+    'Roll-ups of their time cannot be recomputed. NULL for NULL.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.missing_months(parent text, from_time timestamptz, to_time timestamptz)
     RETURNS SETOF timestamptz

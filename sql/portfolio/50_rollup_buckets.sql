@@ -58,7 +58,7 @@ COMMENT ON FUNCTION vesu_portfolio.yields_bar(text, bigint, timestamptz) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.earlier_tvl(protocol_name text, bucket timestamptz) RETURNS SETOF numeric
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT CASE WHEN earlier_tvl.bucket < (SELECT vesu_portfolio.frozen_before('yield_metrics'))
+    SELECT CASE WHEN earlier_tvl.bucket <@ (SELECT vesu_portfolio.frozen_months('yield_metrics'))
                 THEN (SELECT t.tvl FROM vesu_portfolio.protocol_tvl AS t
                        WHERE t.protocol_name = earlier_tvl.protocol_name AND t.bucket = earlier_tvl.bucket)
                 ELSE (SELECT sum(y.tvl)

@@ -78,13 +78,13 @@ COMMENT ON FUNCTION vesu_portfolio.take_marks(text, interval, timestamptz, int) 
     'Private step of the refresh: unmarks at most max_buckets buckets of a roll-up that end at until or earlier, in the order of '
     'the keys, and returns each once. It looks at max_buckets marks at most: only when it returns nothing is nothing due.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.tidy_marks(rollup text, frozen timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION vesu_portfolio.tidy_marks(rollup text, frozen tstzmultirange) RETURNS void
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     DELETE FROM vesu_portfolio.rollup_marks AS m
-     WHERE m.rollup = tidy_marks.rollup AND m.bucket < frozen;
+     WHERE m.rollup = tidy_marks.rollup AND m.bucket <@ frozen;
     -- A running day is marked by each statement. One mark is as good as many, but it must be a new one: should the refresh that
     -- has deleted the old ones be newer than this snapshot, this deletion fails, and none is lost.
     WITH repeated AS (
@@ -104,7 +104,7 @@ BEGIN
      GROUP BY r.key, r.chain_id, r.day;
 END
 $$;
-COMMENT ON FUNCTION vesu_portfolio.tidy_marks(text, timestamptz) IS
+COMMENT ON FUNCTION vesu_portfolio.tidy_marks(text, tstzmultirange) IS
     'Private step of the refresh: drops the marks of frozen buckets, and makes one of more than eight for the same key and day.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.store_ohlcv(rollup text, width interval, keys text[], buckets timestamptz[]) RETURNS void
@@ -227,7 +227,7 @@ BEGIN
                                       'Leave it out for 10000.');
     END IF;
     PERFORM vesu_portfolio.lock_rollups();
-    FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_before(l.parent) AS frozen FROM vesu_portfolio.rollups() AS l LOOP
+    FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_months(l.parent) AS frozen FROM vesu_portfolio.rollups() AS l LOOP
         PERFORM vesu_portfolio.tidy_marks(r.rollup, r.frozen);
         rollup := r.rollup;
         buckets := 0;
@@ -247,7 +247,7 @@ COMMENT ON FUNCTION vesu_portfolio.refresh_rollups(timestamptz, int) IS
     'Recomputes marked buckets that end at until or earlier, at most max_buckets of all roll-ups together, and returns for each '
     'roll-up how many it has recomputed and how many are still due. Call it again while some remain. Safe beside writers and beside '
     'itself: a second caller waits; in REPEATABLE READ it may fail with 40001 and is to be called again. Buckets before '
-    'vesu_portfolio.frozen_before() are final: their marks are dropped. VS301 for NULL and for max_buckets <= 0.';
+    'vesu_portfolio.frozen_months() are final: their marks are dropped. VS301 for NULL and for max_buckets <= 0.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -259,7 +259,7 @@ DECLARE
     total bigint := 0;
 BEGIN
     PERFORM vesu_portfolio.lock_rollups();
-    FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_before(l.parent) AS frozen
+    FOR r IN SELECT l.rollup, l.width, vesu_portfolio.frozen_months(l.parent) AS frozen
                FROM vesu_portfolio.rollups() AS l WHERE l.parent = refresh_before.parent
     LOOP
         PERFORM vesu_portfolio.tidy_marks(r.rollup, r.frozen);

@@ -12,7 +12,7 @@ SET timezone = 'Pacific/Auckland';
 SET datestyle = 'SQL, DMY';
 SET vesu.clock = '2025-01-31 23:59:59.999999+00';
 CREATE EXTENSION vesu;
-SELECT vesu_portfolio.frozen_before('market_data');
+SELECT vesu_portfolio.frozen_months('market_data');
 SELECT count(*) FROM vesu_portfolio.maintain_partitions();
 \set ECHO none
 \i :support

@@ -56,7 +56,7 @@ SELECT statement, pg_temp.try('regress_months_stranger', statement) AS stranger,
   FROM (VALUES
     (1, 'SELECT count(*) FROM vesu_portfolio.partition_status'),
     (2, 'SELECT count(*) FROM vesu_portfolio.partition_months'),
-    (3, $$SELECT vesu_portfolio.frozen_before('market_data')$$),
+    (3, $$SELECT vesu_portfolio.frozen_months('market_data')$$),
     (4, 'SELECT count(*) FROM vesu_portfolio.maintain_partitions()'),
     (5, $$SELECT count(*) FROM vesu_portfolio.create_partitions('market_data', '2026-01-01', '2026-02-01')$$),
     (6, 'INSERT INTO vesu_portfolio.partition_months SELECT * FROM vesu_portfolio.partition_months LIMIT 0'),
@@ -107,7 +107,7 @@ ALTER TABLE vesu_portfolio.transactions DETACH PARTITION vesu_portfolio.transact
 SELECT vesu.uninstall('{portfolio}');
 SELECT count(*) FROM vesu.ordinary_objects() WHERE schema_name = 'vesu_portfolio';
 SELECT vesu.install('{portfolio}');
-SELECT pg_temp.months('transactions'), vesu_portfolio.frozen_before('transactions');
+SELECT pg_temp.months('transactions'), vesu_portfolio.frozen_months('transactions');
 ROLLBACK;
 BEGIN;
 SELECT vesu.uninstall('{portfolio}', force => true);
@@ -117,7 +117,7 @@ ROLLBACK;
 SELECT vesu.rollback_migration(version) FROM vesu.schema_migrations WHERE version LIKE 'portfolio/94%';
 SELECT pg_temp.months('transactions');
 SELECT vesu.migrate();
-SELECT pg_temp.months('transactions'), vesu_portfolio.frozen_before('transactions');
+SELECT pg_temp.months('transactions'), vesu_portfolio.frozen_months('transactions');
 SELECT pg_temp.owners();
 
 \c postgres

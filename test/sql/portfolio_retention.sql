@@ -60,8 +60,8 @@ SELECT call, pg_temp.maintain(retention => pg_temp.only('transactions', 'market_
 SELECT pg_temp.months('market_data'), pg_temp.months('transactions');
 SELECT parent, from_time, detached_at FROM vesu_portfolio.partition_months WHERE to_time <= '2025-04-01' AND parent IN ('transactions', 'market_data') ORDER BY 1, 2;
 SELECT parent, partition, state, alarm FROM vesu_portfolio.partition_status WHERE alarm IS NOT NULL ORDER BY 1, 2;
-SELECT t.parent, vesu_portfolio.frozen_before(t.parent) FROM vesu_portfolio.partitioned_tables() AS t;
-SELECT vesu_portfolio.frozen_before('portfolios'), vesu_portfolio.frozen_before(NULL);
+SELECT t.parent, vesu_portfolio.frozen_months(t.parent) FROM vesu_portfolio.partitioned_tables() AS t;
+SELECT vesu_portfolio.frozen_months('portfolios'), vesu_portfolio.frozen_months(NULL);
 
 -- The hashes of a detached month stay taken.
 SELECT pg_temp.wrong_hashes(), count(*) FROM vesu_portfolio.transaction_hashes;
@@ -73,7 +73,7 @@ SELECT split_part(pg_temp.refusal($$SELECT pg_temp.put('transactions', '2025-02-
 SELECT count(*) AS visible FROM vesu_portfolio.transactions WHERE "timestamp" < '2025-03-01';
 SELECT pg_temp.maintain(retention => pg_temp.only());
 SELECT pg_temp.months('market_data'), pg_temp.months('transactions'), pg_temp.wrong_hashes();
-SELECT vesu_portfolio.frozen_before('market_data'), vesu_portfolio.frozen_before('transactions');
+SELECT vesu_portfolio.frozen_months('market_data'), vesu_portfolio.frozen_months('transactions');
 SELECT pg_temp.maintain(retention => pg_temp.only('market_data') || '{"market_data": {"keep": "9 months", "mode": "drop"}}') FROM generate_series(1, 2);
 SELECT pg_temp.months('market_data');
 SELECT * FROM vesu_portfolio.create_partitions('market_data', '2025-01-01', '2025-03-01');
@@ -99,22 +99,22 @@ SELECT pg_temp.wrong_hashes(), pg_temp.months('transactions');
 
 -- By hand. Detached: known, frozen at once, never dropped. Attached again: as any other. Dropped: known, frozen; late rows get a table that is detached.
 ALTER TABLE vesu_portfolio.yield_metrics DETACH PARTITION vesu_portfolio.yield_metrics_y2025m05;
-SELECT vesu_portfolio.frozen_before('yield_metrics');
+SELECT vesu_portfolio.frozen_months('yield_metrics');
 SELECT pg_temp.put('yield_metrics', '2025-05-05', 1);
 SELECT pg_temp.maintain(retention => pg_temp.only('yield_metrics') || '{"yield_metrics": {"keep": "6 months", "mode": "drop"}}') FROM generate_series(1, 12);
-SELECT pg_temp.months('yield_metrics'), vesu_portfolio.frozen_before('yield_metrics');
+SELECT pg_temp.months('yield_metrics'), vesu_portfolio.frozen_months('yield_metrics');
 ALTER TABLE vesu_portfolio.yield_metrics ATTACH PARTITION vesu_portfolio.yield_metrics_y2025m05 FOR VALUES FROM ('2025-05-01') TO ('2025-06-01');
-SELECT vesu_portfolio.frozen_before('yield_metrics');
+SELECT vesu_portfolio.frozen_months('yield_metrics');
 SELECT pg_temp.maintain(retention => pg_temp.only('yield_metrics') || '{"yield_metrics": {"keep": "6 months", "mode": "drop"}}') FROM generate_series(1, 3);
 SELECT pg_temp.months('yield_metrics');
 DROP TABLE vesu_portfolio.yield_metrics_y2025m09;
-SELECT vesu_portfolio.frozen_before('yield_metrics');
+SELECT vesu_portfolio.frozen_months('yield_metrics');
 SELECT pg_temp.put('yield_metrics', '2025-09-05', 1), pg_temp.put('yield_metrics', '2025-08-05', 2);
 SELECT pg_temp.maintain(retention => pg_temp.only());
-SELECT pg_temp.months('yield_metrics'), vesu_portfolio.frozen_before('yield_metrics');
+SELECT pg_temp.months('yield_metrics'), vesu_portfolio.frozen_months('yield_metrics');
 -- A month that is not over is made again, and freezes nothing.
 DROP TABLE vesu_portfolio.yield_metrics_y2025m12, vesu_portfolio.yield_metrics_y2026m01;
-SELECT vesu_portfolio.frozen_before('yield_metrics');
+SELECT vesu_portfolio.frozen_months('yield_metrics');
 SELECT pg_temp.put('yield_metrics', '2025-12-05', 1);
 SELECT pg_temp.maintain(retention => pg_temp.only());
 -- A partition that a user made for a month is known from the next call on, under its name.

@@ -112,7 +112,7 @@ SELECT pg_temp.price('old', '2025-02-28 23:10+00', 7), pg_temp.price('old', '202
 SELECT vesu_portfolio.refresh_before('market_data', '2025-03-01'), vesu_portfolio.refresh_before('yield_metrics', '2025-03-01'), vesu_portfolio.refresh_before('dex_trades', '2025-03-01');
 ALTER TABLE vesu_portfolio.market_data DETACH PARTITION vesu_portfolio.market_data_y2025m02;
 ALTER TABLE vesu_portfolio.yield_metrics DETACH PARTITION vesu_portfolio.yield_metrics_y2025m02;
-SELECT vesu_portfolio.frozen_before('market_data'), vesu_portfolio.frozen_before('yield_metrics');
+SELECT vesu_portfolio.frozen_months('market_data'), vesu_portfolio.frozen_months('yield_metrics');
 SELECT pg_temp.price('old', '2025-02-28 23:20+00', 70), pg_temp.price('old', '2025-02-27 23:20+00', 70), pg_temp.price('old', '2025-03-01 00:20+00', 80),
        pg_temp.yield('old', 'p', '2025-02-28 23:20+00', .1, 1), pg_temp.yield('old', 'q', '2025-03-01 00:20+00', .1, 3000)
 \g /dev/null

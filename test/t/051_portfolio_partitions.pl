@@ -95,7 +95,7 @@ sub contents
 	$contents{indexes} = $node->safe_psql($database, q{SELECT indexdef FROM pg_indexes WHERE schemaname = 'vesu_portfolio' ORDER BY 1});
 	$contents{frozen} = $node->safe_psql($database, q{
 		SET vesu.clock = '2025-05-20 12:00+00';
-		SELECT t.parent, vesu_portfolio.frozen_before(t.parent) FROM vesu_portfolio.partitioned_tables() AS t ORDER BY 1});
+		SELECT t.parent, vesu_portfolio.frozen_months(t.parent) FROM vesu_portfolio.partitioned_tables() AS t ORDER BY 1});
 	$contents{migrations} = $node->safe_psql($database, 'SELECT * FROM vesu.schema_migrations ORDER BY 1');
 	return \%contents;
 }
