@@ -108,7 +108,7 @@ COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, times
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.holdings_risk(
     portfolio_ids uuid[], at timestamptz,
-    OUT portfolio_id uuid, OUT points bigint, OUT deviation float8, OUT correlation float8, OUT assets bigint)
+    OUT portfolio_id uuid, OUT assets bigint, OUT points bigint, OUT deviation float8, OUT correlation float8, OUT common_points bigint)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
@@ -116,38 +116,44 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH holding AS MATERIALIZED (
-        SELECT v.portfolio_id, v.asset_id::text AS asset_id, sum(v.value)::float8 AS value,
-               count(*) OVER (PARTITION BY v.portfolio_id) AS assets
+        SELECT v.portfolio_id, v.asset_id::text AS asset_id, sum(v.value)::float8 AS value
           FROM vesu_portfolio.position_values(holdings_risk.portfolio_ids, holdings_risk.at, '1 day') AS v
          GROUP BY v.portfolio_id, v.asset_id
         HAVING sum(v.value) <> 0),
-    daily AS (
-        SELECT h.portfolio_id, h.asset_id, h.value, h.assets, r.day, r.gain,
-               count(*) OVER (PARTITION BY h.portfolio_id, r.day) AS present
+    whole AS (
+        SELECT h.portfolio_id, count(*) AS assets, sum(abs(h.value) ORDER BY h.asset_id) AS size FROM holding AS h GROUP BY h.portfolio_id),
+    daily AS MATERIALIZED (
+        SELECT h.portfolio_id, h.asset_id, h.value, r.day, r.gain
           FROM vesu_portfolio.daily_returns(ARRAY(SELECT DISTINCT h.asset_id FROM holding AS h),
                                             holdings_risk.at - interval '90 days', holdings_risk.at) AS r
           JOIN holding AS h ON h.asset_id = r.asset_id),
-    common AS MATERIALIZED (
-        SELECT d.* FROM daily AS d WHERE d.present = d.assets),
-    profit AS (
-        SELECT c.portfolio_id, c.day, sum(c.value * c.gain ORDER BY c.asset_id) AS profit, max(c.assets) AS assets
-          FROM common AS c
-         GROUP BY c.portfolio_id, c.day),
-    deviation AS (
-        SELECT p.portfolio_id, count(*) AS points, vesu.volatility(p.profit, 1 ORDER BY p.day) AS deviation, max(p.assets) AS assets
-          FROM profit AS p
-         GROUP BY p.portfolio_id),
+    measured AS (
+        SELECT d.portfolio_id, d.day, sum(d.value * d.gain ORDER BY d.asset_id) AS profit, sum(abs(d.value) ORDER BY d.asset_id) AS size
+          FROM daily AS d
+         GROUP BY d.portfolio_id, d.day),
+    -- What has no return moves as the rest did: not at all would look safer than it is, and one unknown token must not hide all risk.
+    moved AS (
+        SELECT m.portfolio_id, count(*) AS points, vesu.volatility(m.profit * (whole.size / m.size), 1 ORDER BY m.day) AS deviation
+          FROM measured AS m
+          JOIN whole ON whole.portfolio_id = m.portfolio_id AND m.size >= 0.9 * whole.size
+         GROUP BY m.portfolio_id),
     pair AS (
-        SELECT a.portfolio_id, coalesce(abs(vesu.correlation(a.gain, b.gain ORDER BY a.day)), 0) AS rho
-          FROM common AS a
-          JOIN common AS b ON b.portfolio_id = a.portfolio_id AND b.day = a.day AND b.asset_id > a.asset_id
+        SELECT a.portfolio_id, coalesce(abs(vesu.correlation(a.gain, b.gain ORDER BY a.day)), 0) AS rho, count(*) AS points
+          FROM daily AS a
+          JOIN daily AS b ON b.portfolio_id = a.portfolio_id AND b.day = a.day AND b.asset_id > a.asset_id
          GROUP BY a.portfolio_id, a.asset_id, b.asset_id
-        HAVING count(*) >= 30)
-    SELECT d.portfolio_id, d.points, d.deviation, (SELECT avg(p.rho) FROM pair AS p WHERE p.portfolio_id = d.portfolio_id), d.assets
-      FROM deviation AS d;
+        HAVING count(*) >= 30),
+    together AS (
+        SELECT p.portfolio_id, avg(p.rho ORDER BY p.rho) AS correlation, min(p.points) AS points FROM pair AS p GROUP BY p.portfolio_id)
+    SELECT w.portfolio_id, w.assets, coalesce(m.points, 0), m.deviation, t.correlation, coalesce(t.points, 0)
+      FROM whole AS w
+      LEFT JOIN moved AS m ON m.portfolio_id = w.portfolio_id
+      LEFT JOIN together AS t ON t.portfolio_id = w.portfolio_id;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.holdings_risk(uuid[], timestamptz) IS
-    'Private step: how what portfolios hold has moved in the 90 days before the moment. points: UTC days on which every asset has a return; '
-    'deviation: of the profit, in USD, that the present holdings would have made on each (n - 1; NULL below 2): the square root of '
-    'sum of v v rho s s; correlation: mean |rho| of the pairs of assets, NULL for a single one and below 30 points. No row without points.';
+    'Private step: how what portfolios hold has moved in the 90 days before the moment. assets: how many have a value. points: UTC days on '
+    'which assets of at least nine tenths of the value (a debt counts by its size) have a return; deviation: of the profit, in USD, that the present '
+    'holdings would have made on each (n - 1; NULL below 2), an asset without a return taken to move as those with one do together; where all '
+    'have one the square root of sum of v v rho s s. correlation: mean |rho| of the pairs of assets with at least 30 common days, NULL without such a '
+    'pair; common_points: the days of the pair that has the fewest. No row for a portfolio without value.';
