@@ -111,7 +111,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.holdings_risk(
     OUT portfolio_id uuid, OUT assets bigint, OUT points bigint, OUT deviation float8, OUT correlation float8, OUT common_points bigint)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN QUERY

@@ -61,7 +61,7 @@ COMMENT ON FUNCTION vesu_portfolio.assess_portfolio(uuid, timestamptz, interval)
     'risk_score is rounded up to 4 decimals. liquidation: vesu_portfolio.liquidation_score() of the lowest health factor that the user''s positions '
     'have in vesu.position_health at present; correlation, market: of the daily returns that vesu_portfolio.take_risk_metrics() uses, the mean '
     '|correlation| of the pairs of assets and the yearly volatility (n - 1, 365 days), at most 1; protocol: metadata.protocol_risk of the assets '
-    '(else 0.3) weighted by their value. No row for what is not known: without debt, lending module or price; without a pair of 30 common '
+    '(else 0.3) weighted by their value. No row for what is not known: without debt or lending module; without a pair of 30 common '
     'days; with no assets; with no value or fewer than two returns. confidence_level: points / 90, at most 1; points: the returns that market '
     'used, for correlation the days of the pair that has the fewest. factors: what was computed. '
     'VS301 for NULL, an infinite moment and a ttl not above 0, VS302 for an unknown portfolio.';
