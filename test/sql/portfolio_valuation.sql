@@ -90,6 +90,21 @@ UPDATE vesu_portfolio.portfolios SET is_active = false;
 UPDATE vesu_portfolio.portfolio_positions SET allocation_percentage = 0;
 SELECT vesu_portfolio.refresh_all_allocations() AS of_no_active_portfolio;
 
+-- A value that the column cannot hold stays what it was, stops nobody else's refresh, and has its part.
+CREATE FUNCTION pg_temp.absurd(price numeric, type text DEFAULT 'spot') RETURNS TABLE (current_value numeric, allocation_percentage numeric) LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM vesu_portfolio.portfolio_positions;
+    PERFORM pg_temp.hold('one', pg_temp.asset('ETH'), 1, 1, 7), pg_temp.hold('empty', pg_temp.asset('USDC'), 1e12, 0, 8, type);
+    UPDATE vesu.vesu_asset_prices AS p SET price = CASE p.asset WHEN 'ETH' THEN 2000 ELSE absurd.price END, observed_at = vesu.now();
+    PERFORM vesu_portfolio.refresh_all_allocations();
+    RETURN QUERY SELECT h.current_value, h.allocation_percentage FROM vesu_portfolio.portfolio_positions AS h ORDER BY h.id;
+END $$;
+UPDATE vesu_portfolio.portfolios SET is_active = true;
+SELECT * FROM pg_temp.absurd(1000000);
+SELECT * FROM pg_temp.absurd(999999.999999);
+SELECT * FROM pg_temp.absurd(1000000, 'borrowing');
+UPDATE vesu_portfolio.portfolios SET is_active = false;
+
 -- Errors change nothing.
 SELECT pg_temp.report('SELECT vesu_portfolio.' || call)
   FROM (VALUES
