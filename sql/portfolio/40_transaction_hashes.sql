@@ -16,25 +16,23 @@ DECLARE
     holder vesu_portfolio.transaction_hashes;
 BEGIN
     LOOP
-        -- Waits for another session that is just taking or freeing it.
-        INSERT INTO vesu_portfolio.transaction_hashes AS h (transaction_hash, transaction_id, "timestamp")
-        VALUES (take_hash.transaction_hash, take_hash.transaction_id, take_hash."timestamp")
-        ON CONFLICT (transaction_hash) DO NOTHING;
-        EXIT WHEN FOUND;
         SELECT h.* INTO holder FROM vesu_portfolio.transaction_hashes AS h WHERE h.transaction_hash = take_hash.transaction_hash;
-        -- Freed in between: it can be had now.
         IF FOUND THEN
             PERFORM vesu_portfolio.refuse(
                 306, take_hash.transaction_hash,
                 format('Transaction %s of %s has it.', holder.transaction_id, holder."timestamp"),
                 'A hash is recorded once: change that transaction instead.');
         END IF;
+        -- Freed in between.
+        INSERT INTO vesu_portfolio.transaction_hashes AS h (transaction_hash, transaction_id, "timestamp")
+        VALUES (take_hash.transaction_hash, take_hash.transaction_id, take_hash."timestamp")
+        ON CONFLICT (transaction_hash) DO NOTHING;
+        EXIT WHEN FOUND;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_hash(text, uuid, timestamptz) IS
-    'Private step of the triggers of transactions: enters the hash into transaction_hashes; VS306 if another transaction has it, '
-    '23505 if that transaction has another one.';
+    'Private step of the trigger of transactions, for a hash that was taken: VS306 naming who has it, unless it has been freed since.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.keep_transaction_hash() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -46,16 +44,22 @@ BEGIN
          WHERE h.transaction_hash = OLD.transaction_hash AND h.transaction_id = OLD.id;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        PERFORM vesu_portfolio.take_hash(NEW.transaction_hash, NEW.id, NEW."timestamp");
+        INSERT INTO vesu_portfolio.transaction_hashes AS h (transaction_hash, transaction_id, "timestamp")
+        VALUES (NEW.transaction_hash, NEW.id, NEW."timestamp")
+        ON CONFLICT (transaction_hash) DO NOTHING;
+        IF NOT FOUND THEN
+            PERFORM vesu_portfolio.take_hash(NEW.transaction_hash, NEW.id, NEW."timestamp");
+        END IF;
     END IF;
     RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.keep_transaction_hash() IS
     'Trigger of transactions, after each row: keeps its entry in transaction_hashes, with the rights of their owner. VS306 if '
-    'another transaction has the hash; who comes while another session takes it waits for the outcome.';
+    'another transaction has the hash, 23505 if the transaction has another one in another month; who comes while another session takes or '
+    'frees a hash waits for the outcome.';
 
--- TRUNCATE removes also rows that this snapshot does not see; from READ COMMITTED on upwards their entries would stay for good.
+-- TRUNCATE also removes rows that this snapshot does not see; above READ COMMITTED their entries would stay for good.
 CREATE OR REPLACE FUNCTION vesu_portfolio.free_truncated_hashes() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -82,7 +86,7 @@ CREATE OR REPLACE TRIGGER transactions_hash
 CREATE OR REPLACE TRIGGER transactions_hash_change
     AFTER UPDATE ON vesu_portfolio.transactions
     FOR EACH ROW
-    WHEN ((OLD.transaction_hash, OLD.id, OLD."timestamp") IS DISTINCT FROM (NEW.transaction_hash, NEW.id, NEW."timestamp"))
+    WHEN (OLD.transaction_hash <> NEW.transaction_hash OR OLD.id <> NEW.id OR OLD."timestamp" <> NEW."timestamp")
     EXECUTE FUNCTION vesu_portfolio.keep_transaction_hash();
 -- Each partition gets a copy, see copy_triggers(); the parent itself has no rows.
 CREATE OR REPLACE TRIGGER transactions_truncate

@@ -112,20 +112,6 @@ COMMENT ON FUNCTION vesu_portfolio.shelve_month(text, timestamptz) IS
     'Private step: moves rows that came late for a month that is gone from the default partition into its detached table, or into a new one '
     'if that is dropped; how many.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.settle_rollups(parent text, to_time timestamptz) RETURNS void
-    LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF parent IN ('market_data', 'yield_metrics')
-       AND to_regprocedure('vesu_portfolio.refresh_before(text, timestamptz)') IS NOT NULL THEN
-        EXECUTE 'SELECT FROM vesu_portfolio.refresh_before($1, $2)' USING parent, to_time;
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu_portfolio.settle_rollups(text, timestamptz) IS
-    'Private step: recomputes the marked roll-up buckets of the table before that time, while their rows are still there.';
-
 CREATE OR REPLACE FUNCTION vesu_portfolio.detach_month(parent text, month timestamptz, partition name) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
@@ -139,14 +125,13 @@ BEGIN
             USING ERRCODE = 'active_sql_transaction', DETAIL = 'Its roll-ups could not take up what was committed after this snapshot.';
     END IF;
     EXECUTE format('SELECT count(*) FROM ONLY vesu_portfolio.%I', partition) INTO result;
-    IF to_regprocedure('vesu_portfolio.lock_rollups()') IS NOT NULL THEN
-        EXECUTE 'SELECT vesu_portfolio.lock_rollups()';
-    END IF;
-    -- Nearly all of it while others read and write, what came in between once they cannot.
-    PERFORM vesu_portfolio.settle_rollups(parent, to_time);
+    -- Before any lock on a series, as the refresh does. Nearly all of it while others read and write, what came in between once
+    -- they cannot.
+    PERFORM vesu_portfolio.lock_rollups();
+    PERFORM vesu_portfolio.refresh_before(parent, to_time);
     EXECUTE format('LOCK TABLE ONLY vesu_portfolio.%I IN ACCESS EXCLUSIVE MODE', parent);
     PERFORM vesu_portfolio.lock_referenced(parent);
-    PERFORM vesu_portfolio.settle_rollups(parent, to_time);
+    PERFORM vesu_portfolio.refresh_before(parent, to_time);
     EXECUTE format('ALTER TABLE vesu_portfolio.%I DETACH PARTITION vesu_portfolio.%I', parent, partition);
     PERFORM vesu_portfolio.note_month(parent, month, partition, vesu.now());
     PERFORM vesu_portfolio.note_drop(partition);

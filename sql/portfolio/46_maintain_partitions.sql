@@ -289,7 +289,7 @@ COMMENT ON FUNCTION vesu_portfolio.maintain_partitions(interval, jsonb) IS
     'its roll-ups being recomputed first. dropped: a month that an earlier call detached, in mode drop. One month a call is detached or '
     'dropped, the oldest first, and none in a call that attached one; the others wait unreported, so call it again until there are no rows. '
     'skipped: locks were not to be had in three tries of 2 s for the whole call, or a WARNING says why not. busy: another call is '
-    'under way. rows: how many the action met, NULL if skipped or busy. retention: {"market_data": {"keep": "24 months", "mode": '
+    'under way. rows: how many the action met (detached: counted before its locks), NULL if skipped or busy. retention: {"market_data": {"keep": "24 months", "mode": '
     '"drop"}}, keep an interval counted back from vesu.now() to the month it lies in or "all", mode detach (also if not given) or drop; '
     'what it does not name is as above. VS301 for another retention, and for ahead NULL, below 0 or above 20 years.';
 

@@ -62,6 +62,32 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.check_asset_ids(text[]) IS
     'Private step of correlation_matrix: VS301 for NULL, VS303 unless it is a list of different ids without NULL.';
 
+-- The days lie side by side in the array: joined by day, the rows of many portfolios are more than the planner expects.
+CREATE OR REPLACE FUNCTION vesu_portfolio.correlations_of(gains float8[]) RETURNS float8[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    assets constant int := array_length(gains, 1);
+BEGIN
+    RETURN (
+        WITH pair AS (
+            SELECT i AS lower, j AS upper, coalesce(estimated.rho, 0) AS rho
+              FROM generate_series(1, assets) AS i
+             CROSS JOIN LATERAL generate_series(i + 1, assets) AS j
+             CROSS JOIN LATERAL (
+                    SELECT vesu.correlation(g.x, g.y) AS rho FROM unnest(gains[i:i], gains[j:j]) AS g (x, y)) AS estimated)
+        SELECT array_agg(matrix.row_values ORDER BY matrix.i)
+          FROM (SELECT i, array_agg(coalesce(p.rho, 1) ORDER BY j) AS row_values
+                  FROM generate_series(1, assets) AS i
+                 CROSS JOIN generate_series(1, assets) AS j
+                  LEFT JOIN pair AS p ON p.lower = least(i, j) AND p.upper = greatest(i, j)
+                 GROUP BY i) AS matrix);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.correlations_of(float8[]) IS
+    'Private step: the matrix of correlations of series, one row of the argument each. One that does not vary has the correlation 0 with others.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.correlation_matrix(
     asset_ids text[], from_time timestamptz, to_time timestamptz, min_points int DEFAULT 30) RETURNS float8[]
     LANGUAGE plpgsql STABLE
@@ -76,27 +102,19 @@ BEGIN
                                       'Fewer than 2 days have no correlation.', 'Give a number of days from 2 on.');
     END IF;
     RETURN (
-        WITH wanted AS (
-            SELECT w.id, w.place FROM unnest((SELECT correlation_matrix.asset_ids)) WITH ORDINALITY AS w (id, place)),
-        daily AS MATERIALIZED (
-            SELECT wanted.place, r.day, r.gain, count(*) OVER (PARTITION BY r.day) AS assets
-              FROM vesu_portfolio.daily_returns(correlation_matrix.asset_ids, from_time, to_time) AS r
-              JOIN wanted ON wanted.id = r.asset_id),
+        WITH daily AS (
+            SELECT r.asset_id, r.day, r.gain, count(*) OVER (PARTITION BY r.day) AS assets
+              FROM vesu_portfolio.daily_returns(correlation_matrix.asset_ids, from_time, to_time) AS r),
         -- The same days for all pairs, or the matrix might be one that no assets can have.
-        common AS (
-            SELECT d.place, d.day, d.gain FROM daily AS d WHERE d.assets = cardinality(correlation_matrix.asset_ids)),
-        pair AS (
-            SELECT a.place AS lower, b.place AS upper, coalesce(vesu.correlation(a.gain, b.gain ORDER BY a.day), 0) AS rho
-              FROM common AS a
-              JOIN common AS b ON b.day = a.day AND b.place > a.place
-             GROUP BY a.place, b.place)
-        SELECT array_agg(matrix.row_values ORDER BY matrix.place)
-          FROM (SELECT r.place, array_agg(coalesce(p.rho, 1) ORDER BY c.place) AS row_values
-                  FROM wanted AS r
-                 CROSS JOIN wanted AS c
-                  LEFT JOIN pair AS p ON p.lower = least(r.place, c.place) AND p.upper = greatest(r.place, c.place)
-                 GROUP BY r.place) AS matrix
-         WHERE (SELECT count(DISTINCT c.day) FROM common AS c) >= correlation_matrix.min_points);
+        series AS (
+            SELECT d.asset_id, array_agg(d.gain ORDER BY d.day) AS gains
+              FROM daily AS d
+             WHERE d.assets = cardinality(correlation_matrix.asset_ids)
+             GROUP BY d.asset_id
+            HAVING count(*) >= correlation_matrix.min_points)
+        SELECT vesu_portfolio.correlations_of(array_agg(s.gains ORDER BY array_position(correlation_matrix.asset_ids, s.asset_id)))
+          FROM series AS s
+        HAVING count(*) > 0);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, timestamptz, int) IS
@@ -122,29 +140,46 @@ BEGIN
         HAVING sum(v.value) <> 0),
     whole AS (
         SELECT h.portfolio_id, count(*) AS assets, sum(abs(h.value) ORDER BY h.asset_id) AS size FROM holding AS h GROUP BY h.portfolio_id),
-    daily AS MATERIALIZED (
-        SELECT h.portfolio_id, h.asset_id, h.value, r.day, r.gain
+    returns AS MATERIALIZED (
+        SELECT r.asset_id, r.day, r.gain
           FROM vesu_portfolio.daily_returns(ARRAY(SELECT DISTINCT h.asset_id FROM holding AS h),
-                                            holdings_risk.at - interval '90 days', holdings_risk.at) AS r
-          JOIN holding AS h ON h.asset_id = r.asset_id),
+                                            holdings_risk.at - interval '90 days', holdings_risk.at) AS r),
     measured AS (
-        SELECT d.portfolio_id, d.day, sum(d.value * d.gain ORDER BY d.asset_id) AS profit, sum(abs(d.value) ORDER BY d.asset_id) AS size
-          FROM daily AS d
-         GROUP BY d.portfolio_id, d.day),
+        SELECT h.portfolio_id, r.day, sum(h.value * r.gain ORDER BY h.asset_id) AS profit, sum(abs(h.value) ORDER BY h.asset_id) AS size
+          FROM holding AS h
+          JOIN returns AS r ON r.asset_id = h.asset_id
+         GROUP BY h.portfolio_id, r.day),
     -- What has no return moves as the rest did: not at all would look safer than it is, and one unknown token must not hide all risk.
     moved AS (
         SELECT m.portfolio_id, count(*) AS points, vesu.volatility(m.profit * (whole.size / m.size), 1 ORDER BY m.day) AS deviation
           FROM measured AS m
           JOIN whole ON whole.portfolio_id = m.portfolio_id AND m.size >= 0.9 * whole.size
          GROUP BY m.portfolio_id),
-    pair AS (
-        SELECT a.portfolio_id, coalesce(abs(vesu.correlation(a.gain, b.gain ORDER BY a.day)), 0) AS rho, count(*) AS points
-          FROM daily AS a
-          JOIN daily AS b ON b.portfolio_id = a.portfolio_id AND b.day = a.day AND b.asset_id > a.asset_id
-         GROUP BY a.portfolio_id, a.asset_id, b.asset_id
-        HAVING count(*) >= 30),
+    -- Each asset's returns side by side, once for all portfolios: joined by day, they are more than the planner expects.
+    series AS MATERIALIZED (
+        SELECT a.asset_id, array_agg(coalesce(d.gain, 'NaN') ORDER BY day.day) AS gains
+          FROM (SELECT DISTINCT h.asset_id FROM holding AS h) AS a
+         CROSS JOIN (SELECT DISTINCT r.day FROM returns AS r) AS day
+          LEFT JOIN returns AS d ON d.asset_id = a.asset_id AND d.day = day.day
+         GROUP BY a.asset_id),
+    held_together AS MATERIALIZED (
+        SELECT a.portfolio_id, a.asset_id AS one, b.asset_id AS other
+          FROM holding AS a
+          JOIN holding AS b ON b.portfolio_id = a.portfolio_id AND b.asset_id > a.asset_id),
+    pair AS MATERIALIZED (
+        SELECT p.one, p.other, coalesce(abs(estimated.rho), 0) AS rho, estimated.points
+          FROM (SELECT DISTINCT t.one, t.other FROM held_together AS t) AS p
+          JOIN series AS a ON a.asset_id = p.one
+          JOIN series AS b ON b.asset_id = p.other
+         CROSS JOIN LATERAL (
+                SELECT vesu.correlation(g.x, g.y) AS rho, count(*) FILTER (WHERE g.x <> 'NaN' AND g.y <> 'NaN') AS points
+                  FROM unnest(a.gains, b.gains) AS g (x, y)) AS estimated
+         WHERE estimated.points >= 30),
     together AS (
-        SELECT p.portfolio_id, avg(p.rho ORDER BY p.rho) AS correlation, min(p.points) AS points FROM pair AS p GROUP BY p.portfolio_id)
+        SELECT t.portfolio_id, avg(p.rho ORDER BY p.rho) AS correlation, min(p.points) AS points
+          FROM held_together AS t
+          JOIN pair AS p ON p.one = t.one AND p.other = t.other
+         GROUP BY t.portfolio_id)
     SELECT w.portfolio_id, w.assets, coalesce(m.points, 0), m.deviation, t.correlation, coalesce(t.points, 0)
       FROM whole AS w
       LEFT JOIN moved AS m ON m.portfolio_id = w.portfolio_id

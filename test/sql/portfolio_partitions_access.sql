@@ -82,7 +82,7 @@ SELECT c.relname FROM pg_class AS c
 
 -- Uninstalling takes along what was made since, attached or detached, but not its rows unless told to; and it can be installed again.
 SET ROLE regress_months_owner;
-SELECT pg_temp.put('satellite_performance', '2025-03-10', 1), pg_temp.put('yield_metrics', '2026-06-10', 1);
+SELECT pg_temp.put('satellite_performance', '2025-03-10', 1), pg_temp.put('risk_metrics', '2026-06-10', 1);
 DO $$
 BEGIN
     FOR i IN 1..5 LOOP
@@ -90,12 +90,12 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT pg_temp.months('satellite_performance'), pg_temp.months('yield_metrics');
+SELECT pg_temp.months('satellite_performance'), pg_temp.months('risk_metrics');
 SELECT pg_temp.refusal('SELECT vesu.uninstall()');
 TRUNCATE vesu_portfolio.satellite_performance_y2025m03;
 SELECT pg_temp.refusal('SELECT vesu.uninstall()');
 SELECT pg_temp.refusal($$SELECT vesu.rollback_migration(version) FROM vesu.schema_migrations WHERE version LIKE 'portfolio/94%'$$);
-TRUNCATE vesu_portfolio.yield_metrics;
+TRUNCATE vesu_portfolio.risk_metrics;
 RESET ROLE;
 SET client_min_messages = warning;
 BEGIN;

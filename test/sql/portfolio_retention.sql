@@ -118,7 +118,17 @@ CREATE TABLE vesu_portfolio.half PARTITION OF vesu_portfolio.yield_metrics FOR V
 SELECT pg_temp.maintain(retention => pg_temp.only('yield_metrics') || '{"yield_metrics": {"keep": "1 month"}}') FROM generate_series(1, 5);
 SELECT partition, state FROM vesu_portfolio.partition_status WHERE parent = 'yield_metrics' ORDER BY from_time, partition;
 
--- Roll-ups are settled before their rows go: with the refreshers locked out, then once more with nobody writing.
+-- A month takes what it was to its roll-ups along: they are settled when it goes, and rows that come later change nothing.
+SELECT pg_temp.put('market_data', at, n) FROM (VALUES ('2025-04-05 00:10Z'::timestamptz, 10), ('2025-04-05 00:50Z', 30)) AS v (at, n);
+SELECT count(*) FROM vesu_portfolio.ohlcv_hourly WHERE bucket = '2025-04-05';
+SELECT pg_temp.maintain(retention => pg_temp.only('market_data') || '{"market_data": {"keep": "7 months"}}') FROM generate_series(1, 4);
+SELECT trim_scale(open), trim_scale(close), points FROM vesu_portfolio.ohlcv_hourly WHERE bucket = '2025-04-05';
+SELECT pg_temp.put('market_data', '2025-04-05 00:40Z', 1000);
+SELECT pg_temp.maintain(retention => pg_temp.only());
+SELECT count(*) FROM vesu_portfolio.refresh_rollups();
+SELECT trim_scale(high), points FROM vesu_portfolio.ohlcv_hourly_live WHERE bucket = '2025-04-05';
+
+-- How: with the refreshers locked out, then once more with nobody writing.
 DO $$
 DECLARE
     gone regprocedure;
@@ -136,14 +146,14 @@ CREATE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) R
                   EXISTS (SELECT FROM vesu_portfolio.partitions_of(parent) AS p WHERE p.to_time = before),
                   EXISTS (SELECT FROM pg_locks AS l WHERE l.relation = format('vesu_portfolio.%I', parent)::regclass AND l.mode = 'AccessExclusiveLock'));
 $$;
-SELECT pg_temp.maintain(retention => pg_temp.only('market_data') || '{"market_data": {"keep": "8 months"}}');
+SELECT pg_temp.maintain(retention => pg_temp.only('market_data') || '{"market_data": {"keep": "6 months"}}');
 SELECT call FROM public.calls ORDER BY number;
 TRUNCATE public.calls;
 SELECT pg_temp.maintain(retention => pg_temp.only('risk_metrics') || '{"risk_metrics": {"keep": "10 months"}}');
 SELECT call FROM public.calls ORDER BY number;
 -- In a snapshot that is older than what they wait for, a month is left alone.
 BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT pg_temp.maintain(retention => pg_temp.only('market_data') || '{"market_data": {"keep": "7 months"}}');
+SELECT pg_temp.maintain(retention => pg_temp.only('market_data') || '{"market_data": {"keep": "5 months"}}');
 COMMIT;
 
 -- Retentions that are none: nothing is done, not even what could be read of them.
