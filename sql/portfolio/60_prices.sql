@@ -70,7 +70,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.asset_prices(
     asset_ids uuid[], at timestamptz, max_age interval, OUT asset_id uuid, OUT price numeric, OUT observed_at timestamptz)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 10
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
     -- As the series rounds its times, so that a price is there at the moment at which it was seen.
@@ -114,7 +114,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.asset_prices(uuid[], timestamptz, interval) IS
-    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age): the fresher of the market series '
+    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the fresher of the market series '
     'and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, the asset''s own in the series. '
     'Nothing from after the moment. Of several prices of one moment in the series the highest, as at the close of a day. '
     'vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';

@@ -127,9 +127,13 @@ BEGIN
       ORDER BY p.id
         FOR NO KEY UPDATE;
     UPDATE vesu_portfolio.portfolio_positions AS p
-       SET current_value = shown.value, allocation_percentage = shown.allocation
+       SET current_value = coalesce(shown.value, p.current_value), allocation_percentage = shown.allocation
       FROM (SELECT a.position_id, a.allocation,
-                   CASE WHEN a.is_debt THEN ceil(-a.value * 1e18) * 1e-18 ELSE trunc(a.value, 18) END AS value
+                   -- One worthless token with an absurd price must not stop the refresh of all portfolios.
+                   CASE WHEN abs(a.value) > 1e18 - 1 THEN NULL
+                        WHEN a.is_debt THEN ceil(-a.value * 1e18) * 1e-18
+                        ELSE trunc(a.value, 18)
+                   END AS value
               FROM vesu_portfolio.allocations(store_allocations.portfolio_ids, vesu.now(), '1 day') AS a) AS shown
      WHERE p.id = shown.position_id
        AND (p.current_value <> shown.value OR p.allocation_percentage <> shown.allocation);
@@ -153,7 +157,7 @@ COMMENT ON FUNCTION vesu_portfolio.refresh_allocations(uuid) IS
     'Sets current_value and allocation_percentage of the positions: quantity * price, as vesu_portfolio.portfolio_value() takes it at present, '
     'rounded to 18 decimals, assets down and debts up; and the part of the gross assets in units of 0.0001 by the largest remainder (equal ones '
     'by id), which sum to exactly 1.0000. A borrowing has the part 0, all have it where nothing is worth anything. Without a price '
-    'current_value stays. Returns how many positions changed; others are not written. VS301 for NULL, VS302 for an unknown portfolio.';
+    'current_value stays, and where the value is above 1e18 - 1, which it cannot hold. Returns how many positions changed; others are not written. VS301 for NULL, VS302 for an unknown portfolio.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_all_allocations() RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -126,50 +126,69 @@ COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, times
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.holdings_risk(
     portfolio_ids uuid[], at timestamptz,
-    OUT portfolio_id uuid, OUT points bigint, OUT deviation float8, OUT correlation float8, OUT assets bigint)
+    OUT portfolio_id uuid, OUT assets bigint, OUT points bigint, OUT deviation float8, OUT correlation float8, OUT common_points bigint)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN QUERY
     WITH holding AS MATERIALIZED (
-        SELECT v.portfolio_id, v.asset_id::text AS asset_id, sum(v.value)::float8 AS value,
-               count(*) OVER (PARTITION BY v.portfolio_id) AS assets
+        SELECT v.portfolio_id, v.asset_id::text AS asset_id, sum(v.value)::float8 AS value
           FROM vesu_portfolio.position_values(holdings_risk.portfolio_ids, holdings_risk.at, '1 day') AS v
          GROUP BY v.portfolio_id, v.asset_id
         HAVING sum(v.value) <> 0),
-    daily AS (
-        SELECT h.portfolio_id, h.asset_id, h.value, h.assets, r.day, r.gain,
-               count(*) OVER (PARTITION BY h.portfolio_id, r.day) AS present
+    whole AS (
+        SELECT h.portfolio_id, count(*) AS assets, sum(abs(h.value) ORDER BY h.asset_id) AS size FROM holding AS h GROUP BY h.portfolio_id),
+    returns AS MATERIALIZED (
+        SELECT r.asset_id, r.day, r.gain
           FROM vesu_portfolio.daily_returns(ARRAY(SELECT DISTINCT h.asset_id FROM holding AS h),
-                                            holdings_risk.at - interval '90 days', holdings_risk.at) AS r
-          JOIN holding AS h ON h.asset_id = r.asset_id),
-    common AS MATERIALIZED (
-        SELECT d.* FROM daily AS d WHERE d.present = d.assets),
-    profit AS (
-        SELECT c.portfolio_id, c.day, sum(c.value * c.gain ORDER BY c.asset_id) AS profit
-          FROM common AS c
-         GROUP BY c.portfolio_id, c.day),
-    spread AS (
-        SELECT p.portfolio_id, vesu.volatility(p.profit, 1 ORDER BY p.day) AS deviation
-          FROM profit AS p
-         GROUP BY p.portfolio_id),
-    series AS (
-        SELECT c.portfolio_id, c.asset_id, array_agg(c.gain ORDER BY c.day) AS gains, count(*) AS points
-          FROM common AS c
-         GROUP BY c.portfolio_id, c.asset_id),
+                                            holdings_risk.at - interval '90 days', holdings_risk.at) AS r),
+    measured AS (
+        SELECT h.portfolio_id, r.day, sum(h.value * r.gain ORDER BY h.asset_id) AS profit, sum(abs(h.value) ORDER BY h.asset_id) AS size
+          FROM holding AS h
+          JOIN returns AS r ON r.asset_id = h.asset_id
+         GROUP BY h.portfolio_id, r.day),
+    -- What has no return moves as the rest did: not at all would look safer than it is, and one unknown token must not hide all risk.
+    moved AS (
+        SELECT m.portfolio_id, count(*) AS points, vesu.volatility(m.profit * (whole.size / m.size), 1 ORDER BY m.day) AS deviation
+          FROM measured AS m
+          JOIN whole ON whole.portfolio_id = m.portfolio_id AND m.size >= 0.9 * whole.size
+         GROUP BY m.portfolio_id),
+    -- Each asset's returns side by side, once for all portfolios: joined by day, they are more than the planner expects.
+    series AS MATERIALIZED (
+        SELECT a.asset_id, array_agg(coalesce(d.gain, 'NaN') ORDER BY day.day) AS gains
+          FROM (SELECT DISTINCT h.asset_id FROM holding AS h) AS a
+         CROSS JOIN (SELECT DISTINCT r.day FROM returns AS r) AS day
+          LEFT JOIN returns AS d ON d.asset_id = a.asset_id AND d.day = day.day
+         GROUP BY a.asset_id),
+    held_together AS MATERIALIZED (
+        SELECT a.portfolio_id, a.asset_id AS one, b.asset_id AS other
+          FROM holding AS a
+          JOIN holding AS b ON b.portfolio_id = a.portfolio_id AND b.asset_id > a.asset_id),
+    pair AS MATERIALIZED (
+        SELECT p.one, p.other, coalesce(abs(estimated.rho), 0) AS rho, estimated.points
+          FROM (SELECT DISTINCT t.one, t.other FROM held_together AS t) AS p
+          JOIN series AS a ON a.asset_id = p.one
+          JOIN series AS b ON b.asset_id = p.other
+         CROSS JOIN LATERAL (
+                SELECT vesu.correlation(g.x, g.y) AS rho, count(*) FILTER (WHERE g.x <> 'NaN' AND g.y <> 'NaN') AS points
+                  FROM unnest(a.gains, b.gains) AS g (x, y)) AS estimated
+         WHERE estimated.points >= 30),
     together AS (
-        SELECT s.portfolio_id, max(s.points) AS points, count(*) AS assets, array_agg(s.gains ORDER BY s.asset_id) AS gains
-          FROM series AS s
-         GROUP BY s.portfolio_id)
-    SELECT t.portfolio_id, t.points, spread.deviation,
-           CASE WHEN t.points >= 30 THEN 1 - vesu.diversification_score(vesu_portfolio.correlations_of(t.gains)) END, t.assets
-      FROM together AS t
-      JOIN spread ON spread.portfolio_id = t.portfolio_id;
+        SELECT t.portfolio_id, avg(p.rho ORDER BY p.rho) AS correlation, min(p.points) AS points
+          FROM held_together AS t
+          JOIN pair AS p ON p.one = t.one AND p.other = t.other
+         GROUP BY t.portfolio_id)
+    SELECT w.portfolio_id, w.assets, coalesce(m.points, 0), m.deviation, t.correlation, coalesce(t.points, 0)
+      FROM whole AS w
+      LEFT JOIN moved AS m ON m.portfolio_id = w.portfolio_id
+      LEFT JOIN together AS t ON t.portfolio_id = w.portfolio_id;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.holdings_risk(uuid[], timestamptz) IS
-    'Private step: how what portfolios hold has moved in the 90 days before the moment. points: UTC days on which every asset has a return; '
-    'deviation: of the profit, in USD, that the present holdings would have made on each (n - 1; NULL below 2): the square root of '
-    'sum of v v rho s s; correlation: mean |rho| of the pairs of assets, NULL for a single one and below 30 points. No row without points.';
+    'Private step: how what portfolios hold has moved in the 90 days before the moment. assets: how many have a value. points: UTC days on '
+    'which assets of at least nine tenths of the value (a debt counts by its size) have a return; deviation: of the profit, in USD, that the present '
+    'holdings would have made on each (n - 1; NULL below 2), an asset without a return taken to move as those with one do together; where all '
+    'have one the square root of sum of v v rho s s. correlation: mean |rho| of the pairs of assets with at least 30 common days, NULL without such a '
+    'pair; common_points: the days of the pair that has the fewest. No row for a portfolio without value.';

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.flows(
     OUT portfolio_id uuid, OUT at timestamptz, OUT asset_id uuid, OUT transaction_hash text, OUT amount numeric)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN QUERY

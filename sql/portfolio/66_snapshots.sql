@@ -36,6 +36,12 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic float8) RETURNS num
 COMMENT ON FUNCTION vesu_portfolio.storable(float8) IS
     'Private step: a statistic by its shortest digits, rounded to 8 decimals; NULL for one that a series cannot hold, as an infinite ratio.';
 
+CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN abs(statistic) < 1e29 THEN round(statistic, 8) END;
+COMMENT ON FUNCTION vesu_portfolio.storable(numeric) IS
+    'Private step: a statistic rounded to 8 decimals; NULL for one that a series cannot hold.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.portfolio_states(
     portfolio_ids uuid[], at timestamptz,
     OUT portfolio_id uuid, OUT value numeric, OUT gross numeric, OUT cost numeric, OUT asset_allocation jsonb, OUT protocol_risk numeric)
@@ -90,12 +96,12 @@ BEGIN
     INSERT INTO vesu_portfolio.portfolio_snapshots (
            "timestamp", portfolio_id, total_value, total_return, daily_return, sharpe_ratio, max_drawdown, volatility, asset_allocation)
     SELECT record_portfolio_snapshots.at, state.id::text, state.worth,
-           CASE WHEN state.cost > 0 THEN round(state.worth / state.cost - 1, 8) END,
+           CASE WHEN state.cost > 0 THEN vesu_portfolio.storable(state.worth / state.cost - 1) END,
            history.daily_return, vesu_portfolio.storable(history.sharpe_ratio), vesu_portfolio.storable(history.max_drawdown),
            vesu_portfolio.storable(history.volatility), state.part
       FROM unnest((SELECT ids), (SELECT worths), (SELECT costs), (SELECT parts)) AS state (id, worth, cost, part)
       LEFT JOIN (
-            SELECT r.portfolio_id, max(round(r.gain, 8)) FILTER (WHERE r.at = record_portfolio_snapshots.at AND is_day) AS daily_return,
+            SELECT r.portfolio_id, max(vesu_portfolio.storable(r.gain)) FILTER (WHERE r.at = record_portfolio_snapshots.at AND is_day) AS daily_return,
                    vesu.sharpe_ratio(r.gain::float8 ORDER BY r.at) FILTER (WHERE is_day) AS sharpe_ratio,
                    vesu.max_drawdown(r.gain::float8 ORDER BY r.at) AS max_drawdown,
                    vesu.volatility(r.gain::float8 ORDER BY r.at) FILTER (WHERE is_day) AS volatility
@@ -103,13 +109,14 @@ BEGIN
                                                  record_portfolio_snapshots.at, true, worths) AS r
              CROSS JOIN LATERAL (
                     SELECT date_trunc('day', r.previous_at) = date_trunc('day', r.at) - interval '1 day') AS followed (is_day)
-             GROUP BY r.portfolio_id) AS history ON history.portfolio_id = state.id;
+             GROUP BY r.portfolio_id) AS history ON history.portfolio_id = state.id
+     WHERE abs(state.worth) < 1e20;
     GET DIAGNOSTICS recorded = ROW_COUNT;
     RETURN recorded;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.record_portfolio_snapshots(uuid[], timestamptz) IS
-    'Private step: writes a snapshot of each portfolio, all in one statement.';
+    'Private step: writes a snapshot of each portfolio, all in one statement; none of a value that the series cannot hold, from 1e20 on.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_portfolio_snapshot(portfolio_id uuid, at timestamptz DEFAULT vesu.now())
     RETURNS vesu_portfolio.portfolio_snapshots
@@ -131,6 +138,12 @@ BEGIN
         EXIT WHEN FOUND;
         PERFORM vesu_portfolio.record_portfolio_snapshots(ARRAY[portfolio_id], moment);
     END LOOP;
+    IF taken.portfolio_id IS NULL THEN
+        RAISE numeric_value_out_of_range USING
+            MESSAGE = format('the value of portfolio %s is %s', portfolio_id, vesu_portfolio.portfolio_value(portfolio_id, moment)),
+            DETAIL = 'A snapshot holds less than 1e20.',
+            HINT = 'Look for a position with an absurd quantity or price.';
+    END IF;
     RETURN taken;
 END
 $$;
@@ -139,8 +152,9 @@ COMMENT ON FUNCTION vesu_portfolio.take_portfolio_snapshot(uuid, timestamptz) IS
     'total_value: vesu_portfolio.portfolio_value() at the moment, to 18 decimals; total_return: value / sum of quantity * average_cost - 1, NULL where that '
     'cost is not above 0; daily_return: since the last snapshot of the UTC day before, flows taken out; sharpe_ratio, volatility (365 periods a '
     'year) and max_drawdown (0 or below) over the returns between the last snapshots of the UTC days of the last 365 days, this one included: '
-    'the first two of days that follow one another. NULL where undefined, infinite or where a flow has no price. '
-    'asset_allocation: the part of the gross assets by asset id. VS301 for NULL and an infinite moment, VS302 for an unknown portfolio.';
+    'the first two of days that follow one another. NULL where undefined, infinite, beyond what the series holds or where a flow has no price. '
+    'asset_allocation: the part of the gross assets by asset id. VS301 for NULL and an infinite moment, VS302 for an unknown portfolio, 22003 for a '
+    'value from 1e20 on.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_all_portfolio_snapshots(at timestamptz DEFAULT vesu.now()) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -163,5 +177,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_portfolio_snapshots(timestamptz) IS
-    'vesu_portfolio.take_portfolio_snapshot() for every active portfolio without a snapshot in the hour (UTC) of the moment, in one statement. '
-    'Returns how many were taken: 0 for the second of two that run in one hour, or at once. VS301 for NULL and an infinite moment.';
+    'vesu_portfolio.take_portfolio_snapshot() for every active portfolio without a snapshot in the hour (UTC) of the moment, in one statement; '
+    'one whose value is 1e20 or more is left out. Returns how many were taken: 0 for the second of two that run in one hour, or at once. '
+    'VS301 for NULL and an infinite moment.';

@@ -56,6 +56,42 @@ SELECT assessment_type, risk_score, confidence_level, factors -> 'points' AS poi
 -- More debt than assets: no volatility of a value.
 SELECT pg_temp.hold('one', pg_temp.asset('BTC', NULL), 9, 40000, 0, 'borrowing');
 SELECT assessment_type FROM vesu_portfolio.assess_portfolio(pg_temp.portfolio('one')) ORDER BY 1;
+DELETE FROM vesu_portfolio.portfolio_positions WHERE position_type = 'borrowing';
+-- An asset without a series hides neither correlation nor volatility: it moves as the others do, while they are nine tenths of the value.
+CREATE FUNCTION pg_temp.scores() RETURNS TABLE (type text, score numeric, confidence numeric, points text) LANGUAGE sql AS $$
+    SELECT a.assessment_type, a.risk_score, a.confidence_level, a.factors ->> 'points' FROM vesu_portfolio.assess_portfolio(pg_temp.portfolio('one')) AS a WHERE a.assessment_type IN ('correlation', 'market') ORDER BY 1 $$;
+UPDATE vesu_portfolio.market_data SET price = price / CASE WHEN extract(day FROM "timestamp")::int % 2 = 0 THEN 3 ELSE 1 END;
+SELECT * FROM pg_temp.scores();
+SELECT pg_temp.hold('one', pg_temp.asset('USDC', 10), 8333, 1, 0);
+SELECT * FROM pg_temp.scores();
+SELECT h.deviation / (SELECT vesu.volatility(h.profit, 1) FROM (SELECT sum(r.gain * CASE r.asset_id WHEN pg_temp.asset('ETH')::text THEN 25000 ELSE 50000 END) AS profit FROM vesu_portfolio.daily_returns(ARRAY[pg_temp.asset('ETH')::text, pg_temp.asset('BTC', NULL)::text], '2025-04-01', '2025-06-15') AS r GROUP BY r.day) AS h) / (83333 / 75000.0) BETWEEN 0.999999 AND 1.000001 AS in_proportion,
+       h.assets, h.points, h.common_points
+  FROM vesu_portfolio.holdings_risk(ARRAY[pg_temp.portfolio('one')], vesu.now()) AS h;
+UPDATE vesu_portfolio.portfolio_positions SET quantity = 8334 WHERE asset_id = pg_temp.asset('USDC', 10);
+SELECT * FROM pg_temp.scores();
+-- One with a short series: the pairs that have 30 days are there.
+INSERT INTO vesu_portfolio.market_data ("timestamp", asset_id, chain_id, price, source)
+SELECT timestamptz '2025-06-15' - i * interval '1 day', pg_temp.asset('USDC', 10)::text, 10, 75000 + i % 2, 'test' FROM generate_series(0, 29) AS i;
+SELECT * FROM pg_temp.scores();
+INSERT INTO vesu_portfolio.market_data ("timestamp", asset_id, chain_id, price, source) VALUES ('2025-05-16', pg_temp.asset('USDC', 10)::text, 10, 75000, 'test');
+SELECT * FROM pg_temp.scores();
+-- From 30 returns of the snapshots on, theirs; returns that say nothing yet leave no row.
+INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value)
+SELECT timestamptz '2025-06-15' - i * interval '1 day', pg_temp.portfolio('one'), (SELECT vesu_portfolio.portfolio_value(pg_temp.portfolio('one'))) + 1000 * (i % 2) FROM generate_series(1, 29) AS i;
+SELECT s.points FROM pg_temp.scores() AS s WHERE s.type = 'market';
+INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value)
+SELECT '2025-05-16', pg_temp.portfolio('one'), vesu_portfolio.portfolio_value(pg_temp.portfolio('one'));
+SELECT s.*, s.score = ceil(r.volatility * 10000)::numeric / 10000 AS of_the_snapshots
+  FROM pg_temp.scores() AS s, (SELECT vesu.volatility(p.gain::float8) AS volatility FROM vesu_portfolio.period_returns(ARRAY[pg_temp.portfolio('one')], '2025-05-01', vesu.now(), true, ARRAY[vesu_portfolio.portfolio_value(pg_temp.portfolio('one'))]) AS p) AS r
+ WHERE s.type = 'market';
+DELETE FROM vesu_portfolio.market_data;
+DELETE FROM vesu_portfolio.portfolio_snapshots WHERE "timestamp" < '2025-06-14';
+UPDATE vesu_portfolio.portfolio_positions SET current_value = 1;
+SELECT assessment_type, confidence_level FROM vesu_portfolio.assess_portfolio(pg_temp.portfolio('one')) ORDER BY 1;
+DELETE FROM vesu_portfolio.portfolio_snapshots;
+-- A debt without collateral: as low as the series holds, not NULL, which would mean no debt.
+UPDATE vesu.vesu_positions SET collateral_amount = 0, debt_amount = 1 WHERE pool_address = '0x1';
+SELECT l.distance, m.liquidation_distance, m.var_95 FROM vesu_portfolio.lending_risk(ARRAY[pg_temp.portfolio('one')]) AS l, vesu_portfolio.take_risk_metrics(pg_temp.portfolio('one')) AS m;
 
 SELECT pg_temp.report('SELECT vesu_portfolio.assess_portfolio(' || arguments || ')')
   FROM (VALUES (1, $$NULL$$), (2, $$'00000000-0000-0000-0000-000000000000'$$), (3, $$pg_temp.portfolio('one'), NULL$$), (4, $$pg_temp.portfolio('one'), ttl => NULL$$),

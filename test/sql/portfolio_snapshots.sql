@@ -71,6 +71,19 @@ UPDATE vesu_portfolio.transactions SET to_asset_id = pg_temp.asset('USDC', 10), 
 INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value) VALUES ('2025-06-14', pg_temp.portfolio('one'), 300000);
 SELECT daily_return, max_drawdown FROM vesu_portfolio.take_portfolio_snapshot(pg_temp.portfolio('one'), '2025-06-15 12:01');
 
+-- Returns beyond what the series holds: none.
+DELETE FROM vesu_portfolio.portfolio_snapshots;
+DELETE FROM vesu_portfolio.transactions;
+INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value) VALUES ('2025-06-14', pg_temp.portfolio('one'), 0.000000000000000001);
+UPDATE vesu_portfolio.portfolio_positions SET quantity = 1000000000, average_cost = 0.000000000000000001 WHERE position_type = 'spot';
+DELETE FROM vesu_portfolio.portfolio_positions WHERE position_type = 'borrowing';
+SELECT total_value, total_return, daily_return FROM vesu_portfolio.take_portfolio_snapshot(pg_temp.portfolio('one'), '2025-06-15 12:02');
+
+-- A value beyond what the series holds: an error for itself, left out among all.
+UPDATE vesu_portfolio.portfolio_positions SET quantity = 999999999999999999 WHERE position_type = 'spot';
+SELECT pg_temp.report($$SELECT vesu_portfolio.take_portfolio_snapshot(pg_temp.portfolio('one'), '2025-06-15 14:00')$$), vesu_portfolio.take_all_portfolio_snapshots('2025-06-15 14:00') AS others,
+       (vesu_portfolio.take_portfolio_snapshot(pg_temp.portfolio('empty'), '2025-06-15 14:00')).total_value;
+
 -- Risk metrics. Without 30 returns: parametric, from what is held. 1000 ETH and -100000 USDC of 90 days.
 DELETE FROM vesu_portfolio.portfolio_snapshots;
 DELETE FROM vesu_portfolio.transactions;

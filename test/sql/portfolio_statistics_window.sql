@@ -71,4 +71,13 @@ SELECT count(*) AS compared, count(*) FILTER (WHERE abs(moving - afresh) > 1e-12
   FROM (SELECT i, vesu.sharpe_ratio(r) OVER (ORDER BY i ROWS 364 PRECEDING) AS moving FROM long) AS m
  CROSS JOIN LATERAL (SELECT vesu.sharpe_ratio(f.r) AS afresh FROM long AS f WHERE f.i BETWEEN m.i - 364 AND m.i) AS a
  WHERE i % 10000 IN (0, 500);
+-- Values that became equal have no deviation, whatever went before them.
+WITH ending AS (
+    SELECT s, i, CASE WHEN i <= 4 THEN hashint8extended(i, s) % 1000 / 3 ELSE 0.01 * s / 7 END::float8 AS r
+      FROM generate_series(1, 200) AS s, generate_series(1, 12) AS i),
+moving AS (
+    SELECT i, vesu.volatility(r) OVER w AS volatility, vesu.sharpe_ratio(r) OVER w AS sharpe_ratio, vesu.beta(i, r) OVER w AS beta
+      FROM ending WINDOW w AS (PARTITION BY s ORDER BY i ROWS 5 PRECEDING))
+SELECT volatility, sharpe_ratio, beta, count(*) FROM moving WHERE i > 9 GROUP BY 1, 2, 3 ORDER BY 4 DESC;
+
 DROP TABLE returns, long;

@@ -96,6 +96,21 @@ UPDATE vesu_portfolio.portfolios SET is_active = false;
 UPDATE vesu_portfolio.portfolio_positions SET allocation_percentage = 0;
 SELECT vesu_portfolio.refresh_all_allocations() AS of_no_active_portfolio;
 
+-- A value that the column cannot hold stays what it was, stops nobody else's refresh, and has its part.
+CREATE FUNCTION pg_temp.absurd(price numeric, type text DEFAULT 'spot') RETURNS TABLE (current_value numeric, allocation_percentage numeric) LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM vesu_portfolio.portfolio_positions;
+    PERFORM pg_temp.hold('one', pg_temp.asset('ETH'), 1, 1, 7), pg_temp.hold('empty', pg_temp.asset('USDC'), 1e12, 0, 8, type);
+    UPDATE vesu.vesu_asset_prices AS p SET price = CASE p.asset WHEN 'ETH' THEN 2000 ELSE absurd.price END, observed_at = vesu.now();
+    PERFORM vesu_portfolio.refresh_all_allocations();
+    RETURN QUERY SELECT h.current_value, h.allocation_percentage FROM vesu_portfolio.portfolio_positions AS h ORDER BY h.id;
+END $$;
+UPDATE vesu_portfolio.portfolios SET is_active = true;
+SELECT * FROM pg_temp.absurd(1000000);
+SELECT * FROM pg_temp.absurd(999999.999999);
+SELECT * FROM pg_temp.absurd(1000000, 'borrowing');
+UPDATE vesu_portfolio.portfolios SET is_active = false;
+
 -- Errors change nothing.
 SELECT pg_temp.report('SELECT vesu_portfolio.' || call)
   FROM (VALUES
@@ -114,6 +129,21 @@ UPDATE vesu_portfolio.portfolio_positions SET asset_id = pg_temp.asset('ETH');
 SELECT coalesce(sum(seq_scan), 0) AS before FROM pg_stat_xact_user_tables WHERE relname LIKE 'market_data%' \gset
 SELECT vesu_portfolio.portfolio_value(pg_temp.portfolio('one'), '2025-06-15 09:30') > 0 AS of_the_past;
 SELECT sum(seq_scan) - :before AS scans, sum(idx_scan) > 0 AS probes FROM pg_stat_xact_user_tables WHERE relname LIKE 'market_data%';
+ROLLBACK;
+-- A day is one of UTC: 23 and a half hours old, when clocks in New York went forward in between.
+BEGIN;
+\set ECHO none
+\i :report
+\i :holdings
+\set ECHO all
+SELECT pg_temp.hold('one', pg_temp.asset('ETH'), 2, 1000, 7), pg_temp.price(pg_temp.asset('ETH'), 2000, '2025-03-08 16:30');
+INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value) VALUES ('2025-03-09', pg_temp.portfolio('one'), 4000), ('2025-03-10', pg_temp.portfolio('one'), 6000);
+INSERT INTO vesu_portfolio.transactions (portfolio_id, transaction_hash, chain_id, block_number, transaction_type, to_asset_id, to_amount, status, "timestamp")
+VALUES (pg_temp.portfolio('one'), '0x1', 1, 1, 'deposit', pg_temp.asset('ETH'), 1, 'confirmed', '2025-03-09 16:00');
+SET LOCAL timezone = 'America/New_York';
+SELECT vesu_portfolio.portfolio_value(pg_temp.portfolio('one'), '2025-03-09 16:00+00', strict => true) AS value,
+       (vesu_portfolio.portfolio_performance(pg_temp.portfolio('one'), '2025-03-09 00:00+00', '2025-03-10 00:00+00')).twr,
+       (SELECT f.amount FROM vesu_portfolio.flows(ARRAY[pg_temp.portfolio('one')], '2025-03-09 00:00+00', '2025-03-10 00:00+00') AS f) AS flow;
 ROLLBACK;
 -- Without the lending module the series alone knows prices.
 BEGIN;

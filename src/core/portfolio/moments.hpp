@@ -16,6 +16,8 @@ double squared_distances(const DoubleDouble &sum, const DoubleDouble &squares,
 
 inline double squared_distances(const Moments &moments)
 {
+    if (moments.run.length >= moments.observations)
+        return 0;
     return squared_distances(moments.sums[0], moments.sums[1], moments.observations,
                              moments.sums[1].high);
 }

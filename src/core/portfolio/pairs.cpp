@@ -59,8 +59,10 @@ double information_ratio(const PairSums &pairs, const Settings &settings)
     const Moments &y = pairs.y;
     const DoubleDouble sum = x.sums[0] - y.sums[0];
     const DoubleDouble squares = x.sums[1] - pairs.products * 2.0 + y.sums[1];
-    const double distances =
-        squared_distances(sum, squares, pairs.observations, x.sums[1].high + y.sums[1].high);
+    const bool is_constant = pairs.difference.length >= pairs.observations;
+    const double distances = is_constant ? 0
+                                         : squared_distances(sum, squares, pairs.observations,
+                                                             x.sums[1].high + y.sums[1].high);
     return ratio(sum.value() / static_cast<double>(pairs.observations),
                  deviation(distances, pairs.observations, 1)) *
            std::sqrt(settings.get(Setting::periods, 1));

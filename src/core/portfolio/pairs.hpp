@@ -11,12 +11,14 @@ struct PairSums : Counts {
     Moments x;
     Moments y;
     DoubleDouble products;
+    Run difference;
 
     void add(double x_value, double y_value)
     {
         count(1);
         x.add(x_value);
         y.add(y_value);
+        difference.add(x_value - y_value);
         products = products + two_product(x_value, y_value);
     }
 
@@ -34,6 +36,7 @@ struct PairSums : Counts {
         x.merge(part.x);
         y.merge(part.y);
         products = products + part.products;
+        difference.merge(part.difference, part.observations);
     }
 };
 

@@ -3,7 +3,7 @@
 // Every kind has the same five steps:
 //   add(x...)      takes an observation in
 //   add_gap()      takes in a period without observation
-//   remove(x...)   takes an observation out; false: begin anew, for an outlier left and took the last digits along
+//   remove(x...)   takes the oldest observation out; false: begin anew, for an outlier left and took the last digits along
 //   remove_gap()   takes out a period without observation
 //   merge(part)    takes in all that `part` has
 #pragma once
@@ -58,16 +58,39 @@ struct Peak {
     }
 };
 
+// How many of the latest observations are equal. Sums that were once larger cannot tell equal values from nearly equal ones.
+struct Run {
+    double value = 0;
+    std::int64_t length = 0;
+
+    void add(double x)
+    {
+        length = x == value ? length + 1 : 1;
+        value = x;
+    }
+
+    void merge(const Run &part, std::int64_t observations)
+    {
+        if (observations == 0)
+            return;
+        const bool continues = part.length >= observations && part.value == value;
+        length = continues ? length + part.length : part.length;
+        value = part.value;
+    }
+};
+
 // The sums of x, x^2, ... x^degree.
 template <int degree>
 struct PowerSums : Counts {
     static_assert(degree >= 2, "the squares show when an outlier left");
     DoubleDouble sums[degree];
     Peak peak;
+    Run run;
 
     void add(double x)
     {
         count(1);
+        run.add(x);
         accumulate(x, 1);
     }
 
@@ -82,6 +105,7 @@ struct PowerSums : Counts {
     void merge(const PowerSums &part)
     {
         merge_counts(part);
+        run.merge(part.run, part.observations);
         for (int power = 0; power < degree; ++power)
             sums[power] = sums[power] + part.sums[power];
     }

@@ -170,6 +170,39 @@ TEST_F(RiskStatistics, of_equal_values_are_infinite_or_undefined)
     }
 }
 
+// What rounding left of larger values that are gone must not count as a deviation.
+TEST_F(RiskStatistics, of_values_that_became_equal_are_infinite_or_undefined)
+{
+    const portfolio::Settings used = settings_of(0, 0, 365, 1);
+    for (int round = 0; round < 50; ++round) {
+        const Series noise = series(2000);
+        Sums sums(used);
+        for (std::size_t i = 0; i < noise.size() + 20; ++i) {
+            sums.add(i < noise.size() ? Period{noise[i].first * 300, noise[i].second * 300}
+                                      : Period{0.01, 0.03});
+            if (i >= 20) {
+                const Period &oldest = noise[i - 20];
+                sums.remove({oldest.first * 300, oldest.second * 300});
+            }
+        }
+        EXPECT_EQ(portfolio::volatility(sums.moments, used), 0);
+        EXPECT_EQ(portfolio::sharpe_ratio(sums.moments, used), infinity);
+        EXPECT_TRUE(std::isnan(portfolio::beta(sums.pairs, used)));
+        EXPECT_EQ(portfolio::information_ratio(sums.pairs, used), -infinity);
+
+        Sums parts = sums;
+        parts.merge(sums);
+        EXPECT_EQ(portfolio::sharpe_ratio(parts.moments, used), infinity);
+        EXPECT_EQ(portfolio::information_ratio(parts.pairs, used), -infinity);
+        parts.merge(Sums(used));
+        EXPECT_EQ(portfolio::volatility(parts.moments, used), 0);
+        Sums other(used);
+        other.add({0.01 + 1e-9, 0.03});
+        parts.merge(other);
+        EXPECT_GT(portfolio::volatility(parts.moments, used), 0);
+    }
+}
+
 TEST_F(RiskStatistics, need_a_deviation_of_1e_15)
 {
     EXPECT_EQ(portfolio::ratio(1, 0.9e-15), infinity);
