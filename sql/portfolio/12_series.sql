@@ -127,7 +127,7 @@ COMMENT ON COLUMN vesu_portfolio.portfolio_snapshots.daily_return IS 'Return ove
 COMMENT ON COLUMN vesu_portfolio.portfolio_snapshots.sharpe_ratio IS 'vesu.sharpe_ratio() of its daily returns.';
 COMMENT ON COLUMN vesu_portfolio.portfolio_snapshots.max_drawdown IS 'vesu.max_drawdown() of its daily returns.';
 COMMENT ON COLUMN vesu_portfolio.portfolio_snapshots.volatility IS 'vesu.volatility() of its daily returns, yearly.';
-COMMENT ON COLUMN vesu_portfolio.portfolio_snapshots.asset_allocation IS 'The fraction of each asset, by symbol.';
+COMMENT ON COLUMN vesu_portfolio.portfolio_snapshots.asset_allocation IS 'The fraction of each asset, by assets.id.';
 
 CREATE TABLE IF NOT EXISTS vesu_portfolio.risk_metrics (
     "timestamp"           timestamptz(3) NOT NULL,

@@ -28,7 +28,7 @@ BEGIN
     IF value IS NULL THEN
         PERFORM vesu_portfolio.refuse(301, format('%s is NULL', name), 'The call needs it.', 'Give every argument that has no default.');
     ELSIF value = '' THEN
-        PERFORM vesu_portfolio.refuse(301, format('%s is empty', name), 'An empty text names nothing.', format('Give a %s.', name));
+        PERFORM vesu_portfolio.refuse(301, format('%s is empty', name), 'An empty text names nothing.', 'Give one that is not empty.');
     END IF;
 END
 $$;

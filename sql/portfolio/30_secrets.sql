@@ -105,6 +105,24 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.end_session(text) IS
     'Ends the session with this token, as a logout does. Returns whether there was one; false for NULL.';
 
+CREATE OR REPLACE FUNCTION vesu_portfolio.end_sessions(user_id uuid) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ended bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM vesu_portfolio.users AS u WHERE u.id = end_sessions.user_id) THEN
+        PERFORM vesu_portfolio.refuse_unknown('user', user_id::text);
+    END IF;
+    DELETE FROM vesu_portfolio.user_sessions AS s WHERE s.user_id = end_sessions.user_id;
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.end_sessions(uuid) IS
+    'Ends all sessions of a user, as is due after a new password, and returns how many there were. VS301 for NULL, VS302 for an unknown user.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.sweep_sessions(max_rows int DEFAULT 10000) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp

@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.agent_task_leases (
 );
 
 COMMENT ON TABLE vesu_portfolio.agent_task_leases IS
-    'Claims of agent_tasks. The lock of the task protects the row; a lease lives while its task is running and lease_until to come.';
+    'The last claim of each task that was claimed. The lock of the task protects the row; the lease lives while its task is running and '
+    'lease_until to come.';
 COMMENT ON COLUMN vesu_portfolio.agent_task_leases.task_id IS 'The task.';
 COMMENT ON COLUMN vesu_portfolio.agent_task_leases.lease_until IS 'Until when it was last claimed.';
 COMMENT ON COLUMN vesu_portfolio.agent_task_leases.attempts IS 'How often it was claimed.';

@@ -29,8 +29,8 @@ BEGIN
             PERFORM vesu_portfolio.refuse(303, format('%s has %s dimensions', given.name, given.dimensions),
                                           'Each element is the value of one row.', 'Give a plain list.');
         ELSIF given.elements <> cardinality(asset_ids) THEN
-            PERFORM vesu_portfolio.refuse(303, format('%s has %s elements', given.name, given.elements),
-                                          format('asset_ids has %s.', cardinality(asset_ids)),
+            PERFORM vesu_portfolio.refuse(303, format('length of %s is %s', given.name, given.elements),
+                                          format('That of asset_ids is %s.', cardinality(asset_ids)),
                                           'Give one element for each row; NULL stands for what is not known.');
         END IF;
     END LOOP;
@@ -145,7 +145,8 @@ COMMENT ON FUNCTION vesu_portfolio.ingest_market_data(
     text[], timestamptz[], numeric[], numeric[], numeric[], numeric[], bigint[], text[]) IS
     'Writes one row of market_data for each element and returns how many, all or none. USD; price_changes_24h fractions. Arrays '
     'left out and elements that are NULL: no value, the chain of the asset in assets or else 0, source unknown. More than 18 '
-    'decimals (changes: 8) are rounded half away from zero, times to the millisecond. Duplicates are legal. VS303 for an array of '
+    'decimals (changes: 8) are rounded half away from zero, times to the millisecond. Duplicates are legal, and so are ids that assets '
+    'does not know, whose prices no portfolio sees: an id is assets.id as text, in lower case. VS303 for an array of '
     'another length than asset_ids, nested, or NULL, or with a NULL element, among the first three; VS301 for NaN, infinities, a '
     'negative price or chain, an empty id and what the columns cannot hold. Both name the place and the value.';
 

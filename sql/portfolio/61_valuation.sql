@@ -73,7 +73,7 @@ AS $$
 BEGIN
     PERFORM vesu_portfolio.refuse(
         307,
-        (SELECT string_agg(a.symbol || coalesce(format(' on chain %s', a.chain_id), ''), ', ' ORDER BY a.symbol COLLATE "C", a.chain_id)
+        (SELECT string_agg(a.symbol || coalesce(' on chain ' || a.chain_id, ''), ', ' ORDER BY a.symbol COLLATE "C", a.chain_id)
            FROM vesu_portfolio.assets AS a WHERE a.id = ANY (refuse_unpriced.asset_ids)),
         concat('There is no price ', moment, ', nor one from before it', ' that is at most ' || max_age || ' old', '.'),
         'Record one with vesu_portfolio.ingest_market_data() or vesu.record_price(), or allow older ones.');

@@ -74,7 +74,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.check_target(jsonb) IS
-    'Private step of rebalance_plan: VS305 unless it is an object of numbers, none below 0, by asset ids or symbols, each of one asset and each '
+    'Checks a target allocation, as rebalance_plan() does before it plans: VS305 unless it is an object of numbers, none below 0, by asset ids or symbols, each of one asset and each '
     'of another one, with the sum 1 to 0.0001; {} passes.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_number(name text, value numeric) RETURNS void

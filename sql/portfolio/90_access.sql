@@ -26,11 +26,13 @@ BEGIN ATOMIC
         ('writer', 'INSERT', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance'),
         ('writer', 'EXECUTE', 'FUNCTION',
-         'create_session session_user end_session create_api_key check_api_key revoke_api_key heartbeat enqueue_task claim_tasks '
+         'create_session session_user end_session end_sessions create_api_key check_api_key revoke_api_key heartbeat enqueue_task claim_tasks '
          'complete_task fail_task cancel_task raise_risk_alert acknowledge_risk_alert resolve_risk_alert refresh_allocations '
          'take_portfolio_snapshot take_risk_metrics assess_portfolio'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents'),
+        -- A price from the future stays the latest until somebody takes it away.
+        ('operator', 'DELETE', 'TABLE', 'latest_prices'),
         ('operator', 'EXECUTE', 'FUNCTION',
          'maintain_partitions create_partitions refresh_rollups sweep_sessions agents_health requeue_expired escalate_risk_alerts '
          'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics')

@@ -36,6 +36,14 @@ SELECT pg_temp.number(vesu_portfolio.session_user(:'token'));
 -- Logout; two sessions are two.
 SELECT vesu_portfolio.create_session(pg_temp.uid(1), '1 microsecond') AS other \gset
 SELECT vesu_portfolio.end_session(:'token'), vesu_portfolio.end_session(:'token'), vesu_portfolio.end_session(NULL);
+-- Everywhere, as after a new password: the sessions of this user alone.
+SAVEPOINT everywhere;
+UPDATE vesu_portfolio.users SET is_active = true WHERE id = pg_temp.uid(2);
+SELECT count(vesu_portfolio.create_session(pg_temp.uid(n))) FROM unnest(ARRAY[1, 2]) AS n;
+SELECT pg_temp.number(user_id), count(*) FROM vesu_portfolio.user_sessions GROUP BY user_id ORDER BY user_id;
+SELECT vesu_portfolio.end_sessions(pg_temp.uid(1)), vesu_portfolio.end_sessions(pg_temp.uid(1));
+SELECT pg_temp.number(user_id), count(*) FROM vesu_portfolio.user_sessions GROUP BY user_id ORDER BY user_id;
+ROLLBACK TO everywhere;
 SELECT vesu_portfolio.session_user(:'token') IS NULL, pg_temp.number(vesu_portfolio.session_user(:'other'));
 -- What has expired is swept, oldest first, so many.
 SELECT count(vesu_portfolio.create_session(pg_temp.uid(1), n * interval '1 minute')) FROM generate_series(1, 5) AS n;
@@ -97,7 +105,7 @@ SELECT call, pg_temp.message(call)
     $$create_session('00000000-0000-0000-0000-000000000001', '1000 years')$$,
     $$create_api_key(NULL, 'n')$$, $$create_api_key('00000000-0000-0000-0000-000000000001', NULL)$$, $$create_api_key('00000000-0000-0000-0000-000000000001', 'n', NULL)$$,
     $$create_api_key('00000000-0000-0000-0000-000000000002', 'n')$$, $$create_api_key('00000000-0000-0000-0000-000000000003', 'n')$$,
-    $$revoke_api_key(NULL)$$, $$sweep_sessions(NULL)$$, $$sweep_sessions(-1)$$]) AS call;
+    $$revoke_api_key(NULL)$$, $$end_sessions(NULL)$$, $$end_sessions('00000000-0000-0000-0000-000000000003')$$, $$sweep_sessions(NULL)$$, $$sweep_sessions(-1)$$]) AS call;
 
 -- Nobody but the owner reads a password or a hash.
 CREATE ROLE regress_secrets_reader;
