@@ -123,6 +123,12 @@ SELECT bucket, trim_scale(close) AS close, points FROM vesu_portfolio.ohlcv_hour
 SELECT bucket, trim_scale(close) AS close, points FROM vesu_portfolio.ohlcv_daily WHERE asset_id = 'old' ORDER BY bucket;
 SELECT bucket, trim_scale(tvl) AS tvl, change_1h, change_24h FROM vesu_portfolio.protocol_tvl WHERE protocol_name = 'old' ORDER BY bucket;
 SELECT count(*) AS marks FROM vesu_portfolio.rollup_marks;
+-- A month before it that is attached is as live as any.
+SELECT count(*) AS made FROM vesu_portfolio.create_partitions('market_data', '2025-01-01', '2025-01-31');
+SELECT pg_temp.price('old', '2025-01-15 12:00+00', 9) \g /dev/null
+SELECT bucket, trim_scale(close) AS close, points FROM vesu_portfolio.ohlcv_daily_live WHERE asset_id = 'old' ORDER BY bucket;
+SELECT count(*) FROM vesu_portfolio.refresh_rollups('infinity');
+SELECT bucket, trim_scale(close) AS close, points FROM vesu_portfolio.ohlcv_daily WHERE asset_id = 'old' ORDER BY bucket;
 -- Emptying its table, which keeps the triggers that it had, marks nothing: not the bars of the months that are there.
 TRUNCATE vesu_portfolio.market_data_y2025m02, vesu_portfolio.yield_metrics_y2025m02;
 SELECT count(*) AS marks FROM vesu_portfolio.rollup_marks;
