@@ -221,3 +221,8 @@ SELECT proname, count(*) AS overloads, bool_and(proparallel = 's' AND provolatil
  WHERE proname = ANY ('{cumulative_return,cagr,volatility,sharpe_ratio,downside_deviation,sortino_ratio,omega_ratio,beta,alpha,correlation,information_ratio}')
  GROUP BY proname ORDER BY proname;
 DROP TABLE named_series, vectors, series, cases, scalars, windows, calendar, results, portfolio_cases;
+
+-- A deviation is zero below 1e-15, not at it.
+SELECT d.deviation, vesu.volatility(0.3 + sign * d.deviation, 1, 0) AS volatility, vesu.sharpe_ratio(0.3 + sign * d.deviation, 0, 1, 0) > 2e14 AS is_large,
+       vesu.sharpe_ratio(0.3 + sign * d.deviation, 0, 1, 0) = 'Infinity' AS is_infinite
+  FROM (VALUES (0.9e-15::float8), (1.1e-15)) AS d (deviation) CROSS JOIN (VALUES (1), (-1)) AS s (sign) GROUP BY d.deviation ORDER BY d.deviation;

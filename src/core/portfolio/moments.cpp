@@ -8,7 +8,7 @@ double squared_distances(const DoubleDouble &sum, const DoubleDouble &squares,
     const double count = static_cast<double>(observations);
     const double distances = (squares - sum * sum / count).value();
     // Equal values leave only what rounding left in the sums: an infinite ratio must not become a huge one.
-    const double resolution = magnitude * (count + 1024) * 0x1p-104;
+    const double resolution = magnitude * (count + 8) * 0x1p-104;
     return distances > resolution ? distances : 0;
 }
 
