@@ -193,6 +193,31 @@ COMMENT ON FUNCTION vesu_portfolio.raise_risk_alert(
     'dedup_window 0: always a new alert. Notifies vesu_risk_alert of new alerts and of greater severities. VS301 for NULL (but dedup_key), '
     'an empty message and a dedup_window below 0 or above 1000 years; VS302 for an unknown portfolio.';
 
+-- What a driver or a variable of type text calls; a literal too.
+CREATE OR REPLACE FUNCTION vesu_portfolio.raise_risk_alert(
+    portfolio_id uuid, alert_type text, severity text, message text, details jsonb DEFAULT '{}', dedup_key text DEFAULT NULL,
+    dedup_window interval DEFAULT '1 hour') RETURNS uuid
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    types constant text[] := enum_range(NULL::vesu_portfolio.risk_alert_type_enum);
+    severities constant text[] := enum_range(NULL::vesu_portfolio.severity_enum);
+BEGIN
+    IF alert_type <> ALL (types) THEN
+        PERFORM vesu_portfolio.refuse(301, format('alert_type %s', alert_type), format('It is one of %s.', array_to_string(types, ', ')),
+                                      'Give one of these.');
+    ELSIF severity <> ALL (severities) THEN
+        PERFORM vesu_portfolio.refuse(301, format('severity %s', severity), format('It is one of %s.', array_to_string(severities, ', ')),
+                                      'Give one of these.');
+    END IF;
+    RETURN vesu_portfolio.raise_risk_alert(portfolio_id, alert_type::vesu_portfolio.risk_alert_type_enum,
+                                           severity::vesu_portfolio.severity_enum, message, details, dedup_key, dedup_window);
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.raise_risk_alert(uuid, text, text, text, jsonb, text, interval) IS
+    'The same with type and severity as text; VS301 for one that there is not.';
+
 -- Steps
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.locked_open_alert(id uuid) RETURNS vesu_portfolio.risk_alerts

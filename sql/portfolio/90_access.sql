@@ -27,7 +27,7 @@ BEGIN ATOMIC
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance'),
         ('writer', 'EXECUTE', 'FUNCTION',
          'create_session session_user end_session end_sessions create_api_key check_api_key revoke_api_key heartbeat enqueue_task claim_tasks '
-         'complete_task fail_task cancel_task raise_risk_alert acknowledge_risk_alert resolve_risk_alert refresh_allocations '
+         'complete_task fail_task cancel_task acknowledge_risk_alert resolve_risk_alert refresh_allocations '
          'take_portfolio_snapshot take_risk_metrics assess_portfolio'),
         ('operator', 'INSERT, UPDATE, DELETE', 'TABLE',
          'market_data dex_trades yield_metrics portfolio_snapshots risk_metrics satellite_performance satellite_agents'),
@@ -38,6 +38,9 @@ BEGIN ATOMIC
          'refresh_all_allocations take_all_portfolio_snapshots take_all_risk_metrics')
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name)
+    UNION ALL
+    SELECT 'writer', 'EXECUTE', format('FUNCTION vesu_portfolio.raise_risk_alert(uuid, %s, text, jsonb, text, interval)', types.names)
+      FROM unnest(ARRAY['text, text', 'vesu_portfolio.risk_alert_type_enum, vesu_portfolio.severity_enum']) AS types (names)
     UNION ALL
     SELECT 'writer', 'EXECUTE',
            format('FUNCTION vesu_portfolio.ingest_market_data(text[], timestamptz[], %1$s, %1$s, %1$s, %1$s, bigint[], text[])', type.name)

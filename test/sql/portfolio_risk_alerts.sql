@@ -101,6 +101,7 @@ SELECT call, pg_temp.refusal(call)
     $$acknowledge_risk_alert('00000000-0000-0000-0000-000000000003', '00000000-0000-0000-0000-000000000001')$$, $$resolve_risk_alert('00000000-0000-0000-0000-000000000003')$$]) AS call;
 SELECT call, pg_temp.message(call)
   FROM unnest(ARRAY[
+    $$raise_risk_alert('00000000-0000-0000-0000-000000000001', 'protocol', 'low', 'm')$$, $$raise_risk_alert('00000000-0000-0000-0000-000000000001', 'protocol_risk', 'Low', 'm')$$,
     $$raise_risk_alert(NULL, 'protocol_risk', 'low', 'm')$$, $$raise_risk_alert('00000000-0000-0000-0000-000000000001', NULL, 'low', 'm')$$,
     $$raise_risk_alert('00000000-0000-0000-0000-000000000001', 'protocol_risk', NULL, 'm')$$, $$raise_risk_alert('00000000-0000-0000-0000-000000000001', 'protocol_risk', 'low', NULL)$$,
     $$raise_risk_alert('00000000-0000-0000-0000-000000000001', 'protocol_risk', 'low', 'm', NULL)$$,
