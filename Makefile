@@ -9,14 +9,14 @@ OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*/*.cpp src/*/*/*.cpp)))
 # The numbers of the files give the order. Members of the extension; 99 comes last of all.
 LIBRARY_SQL = $(filter-out %/99_finish.sql,$(sort $(wildcard sql/library/*.sql)))
 # Ordinary objects, in the order in which vesu.install() makes them.
-ORDINARY_SQL = $(foreach module,base lending vault assistant,$(sort $(wildcard sql/$(module)/*.sql)))
+ORDINARY_SQL = $(foreach module,base lending vault assistant portfolio,$(sort $(wildcard sql/$(module)/*.sql)))
 
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
 EXTRA_CLEAN = $(EXTENSION_SQL) $(OBJS:.o=.d) results output_iso tmp_check build
 
 PG_CPPFLAGS = -Isrc -DVESU_VERSION='"$(EXTVERSION)"'
-PG_CXXFLAGS = -std=c++17 -Wall -Wextra -MMD -MP $(VESU_CXXFLAGS)
+PG_CXXFLAGS = -std=c++17 -ffp-contract=off -Wall -Wextra -MMD -MP $(VESU_CXXFLAGS)
 SHLIB_LINK = -lstdc++ -Wl,--version-script=src/vesu.map
 override with_llvm = no
 

@@ -18,7 +18,7 @@ SELECT space.nspname AS schema, object.class, object.kind, object.name, object.s
                CASE c.relkind WHEN 'v' THEN 'view' ELSE 'table' END AS kind, c.relname::text AS name,
                c.relname::text AS signature, '' AS properties, c.oid AS relation,
                obj_description(c.oid, 'pg_class') AS comment
-          FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p', 'v')
+          FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
         UNION ALL
         SELECT 'pg_type'::regclass, t.oid, t.typnamespace, 'type', t.typname, t.typname,
                coalesce((SELECT string_agg(format('`%s`', e.enumlabel), ', ' ORDER BY e.enumsortorder)
@@ -28,7 +28,8 @@ SELECT space.nspname AS schema, object.class, object.kind, object.name, object.s
          WHERE t.typtype = 'e' OR (t.typtype = 'b' AND t.typcategory <> 'A')
             OR (SELECT c.relkind FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid) = 'c'
         UNION ALL
-        SELECT 'pg_proc'::regclass, p.oid, p.pronamespace, 'function', p.proname,
+        SELECT 'pg_proc'::regclass, p.oid, p.pronamespace,
+               CASE WHEN obj_description(p.oid, 'pg_proc') LIKE 'Private step%' THEN 'private step' ELSE 'function' END, p.proname,
                format('%s(%s) → %s', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid)),
                concat_ws(', ', CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
                          CASE WHEN p.proisstrict THEN 'strict' END,
@@ -48,18 +49,18 @@ SELECT chapter.text
            format(E'## Schema `%s`\n\n%s\n', d.schema, obj_description(d.schema::regnamespace, 'pg_namespace')) AS text
       FROM (SELECT DISTINCT schema FROM documented) AS d
     UNION ALL
-    SELECT DISTINCT d.schema, array_position(ARRAY['type', 'table', 'view', 'function'], d.kind) * 2, '', 0,
+    SELECT DISTINCT d.schema, array_position(ARRAY['type', 'table', 'view', 'function', 'private step'], d.kind) * 2, '', 0,
            format(E'### %s\n', initcap(d.kind) || 's of `' || d.schema || '`')
       FROM documented AS d
     UNION ALL
-    SELECT d.schema, array_position(ARRAY['type', 'table', 'view', 'function'], d.kind) * 2 + 1, d.name || d.signature, 0,
+    SELECT d.schema, array_position(ARRAY['type', 'table', 'view', 'function', 'private step'], d.kind) * 2 + 1, d.name || d.signature, 0,
            format(E'#### `%s`\n\n%s%s\n', d.signature,
                   CASE WHEN d.properties || CASE WHEN d.is_member THEN 'member' ELSE '' END <> ''
                        THEN format(E'*%s*\n\n', concat_ws(', ', CASE WHEN d.is_member THEN 'member' END, nullif(d.properties, '')))
                        ELSE '' END, d.comment)
       FROM documented AS d
     UNION ALL
-    SELECT d.schema, array_position(ARRAY['type', 'table', 'view', 'function'], d.kind) * 2 + 1, d.name || d.signature, 1,
+    SELECT d.schema, array_position(ARRAY['type', 'table', 'view', 'function', 'private step'], d.kind) * 2 + 1, d.name || d.signature, 1,
            E'| column | type | null | default | meaning |\n|---|---|---|---|---|\n' ||
            string_agg(format('| `%s` | %s | %s | %s | %s |', a.attname, format_type(a.atttypid, a.atttypmod),
                              CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END,

@@ -51,6 +51,23 @@ BEGIN ATOMIC
         ('tvl_snapshots',       'tvl_timestamp',             'timestamp',               false),
         ('alerts',              'alerts_unacknowledged',     'acknowledged created_at', false),
         ('alerts',              'alerts_severity',           'severity created_at',     false)
+      ) AS named (table_name, suffix, columns, is_unique)
+    UNION ALL
+    SELECT 'portfolio' AS module, named.table_name, format('idx_%s_%s', named.table_name, named.suffix),
+           string_to_array(named.columns, ', '), named.is_unique
+      FROM (VALUES
+        ('user_api_keys',       'key_hash',           'key_hash',                         true),
+        ('portfolios',          'user_id',            'user_id',                          false),
+        ('portfolio_positions', 'portfolio_id',       'portfolio_id',                     false),
+        ('portfolio_positions', 'asset_type',         'portfolio_id, position_type',      false),
+        ('transactions',        'portfolio_id',       'portfolio_id',                     false),
+        ('transactions',        'timestamp',          'timestamp DESC',                   false),
+        ('transactions',        'chain_block',        'chain_id, block_number',           false),
+        ('transactions',        'type_status',        'transaction_type, status',         false),
+        ('risk_assessments',    'portfolio_id',       'portfolio_id',                     false),
+        ('risk_assessments',    'type_score',         'assessment_type, risk_score DESC', false),
+        ('risk_alerts',         'portfolio_severity', 'portfolio_id, severity',           false),
+        ('agent_tasks',         'agent_status',       'agent_id, status',                 false)
       ) AS named (table_name, suffix, columns, is_unique);
 END;
 COMMENT ON FUNCTION vesu.named_indexes() IS
@@ -71,13 +88,12 @@ BEGIN ATOMIC
       LEFT JOIN (
             SELECT CASE n.nspname WHEN 'vesu' THEN 'lending' ELSE substr(n.nspname, 6) END AS module,
                    c.relname AS name, t.relname AS table_name, i.indisunique AS is_unique,
-                   -- An ascending btree over the whole of plain columns, and valid.
+                   -- A btree over the whole of plain columns, and valid.
                    m.amname = 'btree' AND i.indisvalid AND i.indisready AND i.indpred IS NULL AND i.indexprs IS NULL
-                   AND i.indnatts = i.indnkeyatts AND NOT EXISTS (
-                       SELECT FROM unnest(i.indoption) AS option WHERE option <> 0)
-                   AND NOT i.indnullsnotdistinct AS is_plain,
-                   ARRAY(SELECT a.attname::text
-                           FROM unnest(i.indkey) WITH ORDINALITY AS key (number, place)
+                   AND i.indnatts = i.indnkeyatts AND NOT i.indnullsnotdistinct AS is_plain,
+                   -- A column's option is 0 when it ascends, 3 when it descends, with NULLs where they are by default.
+                   ARRAY(SELECT a.attname || CASE key.option WHEN 0 THEN '' WHEN 3 THEN ' DESC' ELSE ' NULLS' END
+                           FROM unnest(i.indkey::int2[], i.indoption::int2[]) WITH ORDINALITY AS key (number, option, place)
                            JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = key.number
                           ORDER BY key.place) AS columns
               FROM pg_index AS i

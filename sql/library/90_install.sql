@@ -37,13 +37,14 @@ BEGIN ATOMIC
               FROM pg_trigger AS t
               JOIN pg_class AS c ON c.oid = t.tgrelid
               JOIN spaces AS s ON s.oid = c.relnamespace
-             WHERE NOT t.tgisinternal) AS object
+             WHERE NOT t.tgisinternal AND t.tgparentid = 0) AS object
      WHERE NOT EXISTS (SELECT FROM pg_depend AS membership
                         WHERE membership.classid = object.catalog AND membership.objid = object.member
                           AND membership.objsubid = 0 AND membership.deptype = 'e');
 END;
 COMMENT ON FUNCTION vesu.ordinary_objects() IS
-    'Every table, view, function and trigger in the schemas of vesu that is not a member of the extension.';
+    'Every table, view, function and trigger in the schemas of vesu that is not a member of the extension, nor a trigger that comes with '
+    'that of a partitioned table.';
 
 CREATE FUNCTION vesu.schemas() RETURNS SETOF name
     LANGUAGE sql STABLE
@@ -128,20 +129,25 @@ AS $$
 DECLARE
     new_version constant text := format('%s/%s@%s', module, step, vesu.version());
     before constant oid[] := ARRAY(SELECT o.oid FROM vesu.ordinary_objects() AS o);
-    new_function text;
+    made record;
     earlier text;
-    new_drops text;
+    new_drops text[] := ARRAY[]::text[];
 BEGIN
     PERFORM vesu.refuse_strangers(script, current_user::regrole);
     PERFORM vesu.run_as(script, current_user::regrole);
 
-    FOR new_function IN
-        SELECT o.object_name
+    -- Newest first: what was made later may depend on what was made before.
+    FOR made IN
+        SELECT o.drop_statement, o.object_name, o.kind = 'FUNCTION' AND p.provolatile = 'v' AS changes_state
           FROM vesu.ordinary_objects() AS o
-          JOIN pg_proc AS p ON p.oid = o.oid AND p.provolatile = 'v'
-         WHERE o.kind = 'FUNCTION' AND o.oid <> ALL (before)
+          LEFT JOIN pg_proc AS p ON p.oid = o.oid
+         WHERE NOT EXISTS (SELECT FROM unnest(before) AS known (oid) WHERE known.oid = o.oid)
+         ORDER BY o.oid DESC
     LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', new_function);
+        new_drops := new_drops || made.drop_statement;
+        IF made.changes_state THEN
+            EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', made.object_name);
+        END IF;
     END LOOP;
 
     DELETE FROM vesu.schema_migrations AS m
@@ -150,16 +156,13 @@ BEGIN
     INSERT INTO vesu.schema_migrations AS m (version, description, rollback_sql)
     VALUES (new_version, description, earlier)
     ON CONFLICT ON CONSTRAINT schema_migrations_pkey DO NOTHING;
-
-    -- Newest first: what was made later may depend on what was made before.
-    SELECT string_agg(o.drop_statement, E'\n' ORDER BY o.oid DESC)
-      INTO new_drops
-      FROM vesu.ordinary_objects() AS o
-      JOIN vesu.schema_migrations AS m ON m.version = new_version
-     WHERE o.oid <> ALL (before) AND position(o.drop_statement IN coalesce(m.rollback_sql, '')) = 0;
     UPDATE vesu.schema_migrations AS m
-       SET rollback_sql = concat_ws(E'\n', new_drops, m.rollback_sql)
-     WHERE m.version = new_version AND new_drops IS NOT NULL;
+       SET rollback_sql = concat_ws(E'\n', added.drops, m.rollback_sql)
+      FROM (SELECT string_agg(d.statement, E'\n' ORDER BY d.place) AS drops
+              FROM unnest(new_drops) WITH ORDINALITY AS d (statement, place)
+              JOIN vesu.schema_migrations AS present ON present.version = new_version
+             WHERE position(d.statement IN coalesce(present.rollback_sql, '')) = 0) AS added
+     WHERE m.version = new_version AND added.drops IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION vesu.install_script(text, text, text, text) IS

@@ -63,9 +63,13 @@ BEGIN
     FOR candidate IN SELECT to_regclass(dropped[1])
                        FROM regexp_matches(drop_statements, 'DROP TABLE IF EXISTS (\S+);', 'g') AS dropped
                       WHERE to_regclass(dropped[1]) IS NOT NULL
-                        AND dropped[1] NOT IN ('vesu_vault.settings', 'vesu_vault.alert_rules')
+                        AND dropped[1] NOT IN ('vesu_vault.settings', 'vesu_vault.alert_rules', 'vesu_portfolio.partition_months',
+                                                'vesu_portfolio.rollup_marks')
     LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', candidate) INTO has_rows;
+        -- The agents that every installation knows are not the user's rows.
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s%s)', candidate,
+                       CASE WHEN candidate::text = 'vesu_portfolio.satellite_agents'
+                            THEN ' WHERE id <> ALL (''{sage,forge,pulse,aegis,echo,fuel,bridge,oracle}'')' END) INTO has_rows;
         IF has_rows THEN
             found_tables := found_tables || candidate::text;
         END IF;
@@ -73,7 +77,7 @@ BEGIN
     RETURN found_tables;
 END
 $$;
-COMMENT ON FUNCTION vesu.tables_with_rows(text) IS 'Which of the tables that the statements drop hold rows. Those that vesu.install() fills with settings do not count.';
+COMMENT ON FUNCTION vesu.tables_with_rows(text) IS 'Which of the tables that the statements drop hold rows. What vesu.install() itself writes does not count.';
 
 CREATE FUNCTION vesu.rollback_migration(version text, force boolean DEFAULT false) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning

@@ -10,6 +10,7 @@ char *clock_setting = nullptr;
 bool notify_prices = true;
 bool vault_notify_transactions = false;
 bool assistant_notify_appends = false;
+bool notify_risk_alerts = true;
 int install_on_create = 0;
 
 const config_enum_entry install_on_create_options[] = {{"auto", 0, false},
@@ -53,6 +54,11 @@ void define_settings()
         "vesu.assistant_notify_appends",
         "Whether appending events sends a notification on channel vesu_assistant.",
         "Transactions that notify commit one after the other.", &assistant_notify_appends, false,
+        PGC_USERSET, 0, nullptr, nullptr, nullptr);
+    DefineCustomBoolVariable(
+        "vesu.notify_risk_alerts",
+        "Whether raising or escalating a risk alert notifies channel vesu_risk_alert.",
+        "Transactions that notify commit one after the other.", &notify_risk_alerts, true,
         PGC_USERSET, 0, nullptr, nullptr, nullptr);
     MarkGUCPrefixReserved("vesu");
 }

@@ -13,6 +13,9 @@ constexpr int vs115_append_only = MAKE_SQLSTATE('V', 'S', '1', '1', '5');
 constexpr int vs200_invalid_assistant_argument = MAKE_SQLSTATE('V', 'S', '2', '0', '0');
 constexpr int vs201_invalid_wallet = MAKE_SQLSTATE('V', 'S', '2', '0', '1');
 constexpr int vs221_event_id_conflict = MAKE_SQLSTATE('V', 'S', '2', '2', '1');
+constexpr int vs301_invalid_portfolio_argument = MAKE_SQLSTATE('V', 'S', '3', '0', '1');
+constexpr int vs303_invalid_array = MAKE_SQLSTATE('V', 'S', '3', '0', '3');
+constexpr int vs304_invalid_correlations = MAKE_SQLSTATE('V', 'S', '3', '0', '4');
 
 const char *rule_of(Domain domain)
 {
@@ -44,6 +47,12 @@ const char *hint_of(Domain domain)
 char *numeric_text(Datum value)
 {
     return DatumGetCString(DirectFunctionCall1(numeric_out, value));
+}
+
+// The shortest digits that are this number.
+char *number_text(double value)
+{
+    return DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)));
 }
 
 [[noreturn]] void report_exception(const Failure &failure)
@@ -308,6 +317,126 @@ void report_repeated_event_id(const char *id)
             errmsg("event id conflict: %s occurs twice", id),
             errdetail("Two events of the call have this event_id."),
             errhint("Give each event an event_id of its own, or none."));
+}
+
+void report_observation(int place, const char *value)
+{
+    ereport(ERROR, errcode(vs301_invalid_portfolio_argument),
+            errmsg("an observation must be finite, not %s", value),
+            errdetail("Argument %d of the aggregate is %s; an observation is below 2^250 in size.",
+                      place, value),
+            errhint("Give NaN for a period without observation, NULL to leave the row out."));
+}
+
+void report_setting(const char *name, const char *demand, const char *value, const char *hint)
+{
+    ereport(ERROR, errcode(vs301_invalid_portfolio_argument),
+            errmsg("%s must be %s, not %s", name, demand, value),
+            errdetail("The argument %s of the aggregate is %s.", name, value), errhint("%s", hint));
+}
+
+void report_changed_setting(const char *name, const char *value, const char *other)
+{
+    ereport(ERROR, errcode(vs301_invalid_portfolio_argument),
+            errmsg("%s must be the same in all rows of a group, not %s and %s", name, value, other),
+            errdetail("The argument %s of the aggregate is %s in one row and %s in another.", name,
+                      value, other),
+            errhint("Give a constant, or group by it."));
+}
+
+void report_portfolio_argument(const char *name, const char *demand, double value)
+{
+    const char *const text = number_text(value);
+    ereport(
+        ERROR, errcode(vs301_invalid_portfolio_argument),
+        errmsg("%s must be %s, not %s", name, demand, text),
+        errdetail("The call gives %s as %s.", text, name),
+        errhint("Amounts and weights are money or parts, volatilities and levels fractions: 0.95 "
+                "is 95 %%."));
+}
+
+void report_list_shape(const char *name, const char *shape)
+{
+    ereport(ERROR, errcode(vs303_invalid_array),
+            errmsg("invalid array: %s must be a list of numbers, not %s", name, shape),
+            errdetail("The array %s has %s elements.", name, shape),
+            errhint("Give one number for each asset, as ARRAY[0.5, 0.5]."));
+}
+
+void report_unequal_lists(const char *name, int count, const char *other, int other_count)
+{
+    ereport(ERROR, errcode(vs303_invalid_array),
+            errmsg("invalid array: %s must have %d elements, not %d", other, count, other_count),
+            errdetail("The array %s has %d elements, the array %s has %d.", name, count, other,
+                      other_count),
+            errhint("Give one number for each asset, in the same order in every array."));
+}
+
+void report_null_element(const char *name, int place)
+{
+    ereport(ERROR, errcode(vs303_invalid_array),
+            errmsg("invalid array: element %d of %s is NULL", place, name),
+            errdetail("The result would depend on a number that is not known."),
+            errhint("Leave the asset out of every array."));
+}
+
+void report_matrix_shape(const char *name, const char *shape, const char *model, int count)
+{
+    ereport(ERROR, errcode(vs303_invalid_array),
+            model == nullptr ? errmsg("invalid array: %s must be square, not %s", name, shape)
+                             : errmsg("invalid array: %s must have %d x %d elements, not %s", name,
+                                      count, count, shape),
+            model == nullptr ? errdetail("The array %s has %s elements.", name, shape)
+                             : errdetail("The array %s has %d elements, the array %s has %s.",
+                                         model, count, name, shape),
+            errhint("Give a row for each asset, as ARRAY[[1, 0.8], [0.8, 1]]."));
+}
+
+void report_correlation(const portfolio::MatrixFault &fault, double value, double mirrored)
+{
+    const int row = static_cast<int>(fault.row) + 1, column = static_cast<int>(fault.column) + 1;
+    const char *const text = number_text(value);
+    const char *detail = "A correlation lies between -1 and 1.";
+    if (fault.rule == portfolio::MatrixRule::diagonal)
+        detail = "The diagonal holds the correlation of an asset with itself, which is 1.";
+    if (fault.rule == portfolio::MatrixRule::symmetry)
+        detail = psprintf("The element [%d][%d] of the same two assets is %s.", column, row,
+                          number_text(mirrored));
+    ereport(
+        ERROR, errcode(vs304_invalid_correlations),
+        errmsg("invalid correlation matrix: element [%d][%d] is %s", row, column, text),
+        errdetail("%s", detail),
+        errhint("Give a symmetric matrix with 1 in its diagonal; 1e-10 is forgiven as rounding."));
+}
+
+constexpr const char *semidefinite_hint =
+    "Estimate all correlations from the same days, as vesu_portfolio.correlation_matrix() does.";
+
+void report_negative_variance(double variance)
+{
+    ereport(ERROR, errcode(vs304_invalid_correlations),
+            errmsg("invalid correlation matrix: it gives the variance %s", number_text(variance)),
+            errdetail("No assets can have these correlations, as their matrix is not positive "
+                      "semidefinite."),
+            errhint("%s", semidefinite_hint));
+}
+
+void report_not_semidefinite(int row)
+{
+    ereport(ERROR, errcode(vs304_invalid_correlations),
+            errmsg("invalid correlation matrix: row %d contradicts the rows before it", row),
+            errdetail("No assets can have these correlations, as their matrix is not positive "
+                      "semidefinite."),
+            errhint("%s", semidefinite_hint));
+}
+
+void report_state_size(std::size_t size)
+{
+    ereport(
+        ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+        errmsg("a parallel worker cannot hand over the %zu bytes that its aggregate keeps", size),
+        errdetail("A worker hands over at most %zu bytes.", static_cast<std::size_t>(MaxAllocSize)),
+        errhint("Set max_parallel_workers_per_gather to 0 for this statement."));
 }
 
 void report_not_member_of(Oid role)

@@ -1,6 +1,7 @@
 // Every error that leaves the C++ code: the only place where a failure becomes SQLSTATE and words.
 #pragma once
 
+#include "core/portfolio/correlations.hpp"
 #include "pg/function.hpp"
 
 namespace vesu::pg {
@@ -89,6 +90,40 @@ enum class Domain { not_negative, positive, fraction, operation_amount };
 
 // VS221: two events of a call have the same id.
 [[noreturn]] void report_repeated_event_id(const char *id);
+
+// VS301: the argument `place` of a risk aggregate, counted from 1, is infinite or too large to be observed.
+[[noreturn]] void report_observation(int place, const char *value);
+
+// VS301: an optional argument of a risk aggregate is not as the `demand` says.
+[[noreturn]] void report_setting(const char *name, const char *demand, const char *value,
+                                 const char *hint);
+
+// VS301: an optional argument of a risk aggregate differs between two rows of a group.
+[[noreturn]] void report_changed_setting(const char *name, const char *value, const char *other);
+
+// VS301: an argument of a portfolio function is not as the `demand` says.
+[[noreturn]] void report_portfolio_argument(const char *name, const char *demand, double value);
+
+// VS303: not a list of numbers but of the `shape`, as "2 x 2"; lists that must be equally long; an element that is NULL, its place
+// counted from 1; a matrix that is not square, or has not a row for each of the `count` elements of `model` (which may be null).
+[[noreturn]] void report_list_shape(const char *name, const char *shape);
+[[noreturn]] void report_unequal_lists(const char *name, int count, const char *other,
+                                       int other_count);
+[[noreturn]] void report_null_element(const char *name, int place);
+[[noreturn]] void report_matrix_shape(const char *name, const char *shape, const char *model,
+                                      int count);
+
+// VS304: the `value` at the place of the fault breaks its rule; `mirrored` is the one across the diagonal.
+[[noreturn]] void report_correlation(const portfolio::MatrixFault &fault, double value,
+                                     double mirrored);
+
+// VS304: no variables can have these correlations. The variance of the portfolio would be below 0; the row, counted from 1,
+// contradicts the ones before it.
+[[noreturn]] void report_negative_variance(double variance);
+[[noreturn]] void report_not_semidefinite(int row);
+
+// 54000: a worker cannot hand over what its aggregate keeps.
+[[noreturn]] void report_state_size(std::size_t size);
 
 // 42501: install() was told to make objects for a role that the caller may not act as.
 [[noreturn]] void report_not_member_of(Oid role);

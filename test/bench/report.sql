@@ -73,5 +73,17 @@ SELECT format('| %s | %s | %s |', promise, coalesce(measured, 'not in this run')
     UNION ALL
     SELECT 12, 'a tick that can fire 10 of 100,000 intents: below a twentieth of evaluating all', to_char(ratio, 'FM0.0000'), ratio < 0.05
       FROM (SELECT bench.milliseconds(m, 'vesu') / bench.milliseconds(m, 'all of them evaluated') AS ratio
-              FROM (VALUES ('price tick and intents, 10 of 100,000')) AS v (m)) AS measured) AS promises
+              FROM (VALUES ('price tick and intents, 10 of 100,000')) AS v (m)) AS measured
+    UNION ALL
+    SELECT 13, format('%s: at most 1.2 times the time of avg and stddev_samp', r.measurement), to_char(ratio, 'FM990.00') || ' times', ratio <= 1.2
+      FROM bench.result AS r
+     CROSS JOIN LATERAL (SELECT r.milliseconds / bench.milliseconds(r.measurement, 'avg and stddev_samp') AS ratio) AS measured
+     WHERE r.measurement LIKE 'sharpe\_ratio, %' AND r.contender = 'vesu'
+    UNION ALL
+    SELECT 13 + v.place, format('%s: at least %s times as fast as %s', r.measurement, v.least, r.contender), to_char(ratio, 'FM990.0') || ' times',
+           ratio >= v.least
+      FROM (VALUES (1, 'max\_drawdown, %', 'window functions', 2.5), (2, 'value\_at\_risk, % rows', 'percentile_cont', 3),
+                   (3, 'moving Sharpe ratio of 365, %', 'avg and stddev_samp as windows', 20)) AS v (place, measurement, contender, least)
+      JOIN bench.result AS r ON r.measurement LIKE v.measurement AND r.contender = v.contender
+     CROSS JOIN LATERAL (SELECT r.milliseconds / bench.milliseconds(r.measurement, 'vesu') AS ratio) AS measured) AS promises
  ORDER BY place;
