@@ -54,7 +54,8 @@ SELECT plan.side, asset.name AS "token", to_char(plan.amount, '9,999,990') AS "f
   FROM vesu_portfolio.rebalance_plan(:'portfolio_id') AS plan JOIN vesu_portfolio.assets AS asset ON asset.id = plan.asset_id
  ORDER BY plan.side DESC, plan.amount DESC;
 
-\echo Had it held this since 1 June: a snapshot of each day (vesu_portfolio.take_portfolio_snapshot), and the risk of the last:
+\echo Had it held this since 1 June: a snapshot of each day (vesu_portfolio.take_portfolio_snapshot), and the risk of the last. WMATIC has
+\echo no series here, so that its value stays what it is now:
 \echo
 SELECT count(vesu_portfolio.take_portfolio_snapshot(:'portfolio_id', day))
   FROM generate_series(timestamptz '2021-06-01 17:00+00', '2021-09-02 17:00+00', '1 day') AS day \g /dev/null
@@ -62,7 +63,7 @@ SELECT to_char(timestamp, 'DD Mon') AS "UTC", to_char(total_value, '9,999,990') 
        to_char(sharpe_ratio, '990.00') AS "Sharpe", to_char(100 * max_drawdown, '990.0 %') AS "max. drawdown", to_char(100 * volatility, '990.0 %') AS "volatility"
   FROM vesu_portfolio.portfolio_snapshots WHERE portfolio_id = :'portfolio_id' AND extract(day FROM timestamp) IN (1, 2) ORDER BY timestamp;
 SELECT to_char(var_95, '9,999,990') AS "VaR 95 %, USD a day", to_char(cvar_95, '9,999,990') AS "CVaR 95 %", to_char(correlation_score, '0.00') AS "mean |ρ|",
-       to_char(100 * liquidation_distance, '990.0 %') AS "to liquidation", to_char(protocol_risk_score, '0.00') AS "protocol risk"
+       CASE WHEN liquidation_distance < -1e9 THEN 'a debt without collateral' ELSE to_char(100 * liquidation_distance, '990.0 %') END AS "to liquidation", to_char(protocol_risk_score, '0.00') AS "protocol risk"
   FROM vesu_portfolio.take_risk_metrics(:'portfolio_id');
 SELECT assessment_type AS "risk", to_char(risk_score, '0.00') AS "score", vesu.risk_severity(risk_score) AS "severity",
        to_char(100 * confidence_level, '990 %') AS "confidence"
