@@ -3,7 +3,12 @@
 #include "pg/numeric.hpp"
 
 extern "C" {
+#ifdef PG_MODULE_MAGIC_EXT
+// Since 18, for pg_get_loaded_modules().
+PG_MODULE_MAGIC_EXT(.name = "vesu", .version = VESU_VERSION);
+#else
 PG_MODULE_MAGIC;
+#endif
 PGDLLEXPORT void _PG_init(void);
 }
 
