@@ -1,14 +1,10 @@
 // What PostgreSQL looks for in the library itself.
 #include "pg/clock.hpp"
+#include "pg/function.hpp"
 #include "pg/numeric.hpp"
 
 extern "C" {
-#ifdef PG_MODULE_MAGIC_EXT
-// Since 18, for pg_get_loaded_modules().
-PG_MODULE_MAGIC_EXT(.name = "vesu", .version = VESU_VERSION);
-#else
-PG_MODULE_MAGIC;
-#endif
+VESU_MODULE("vesu", VESU_VERSION);
 PGDLLEXPORT void _PG_init(void);
 }
 
