@@ -30,17 +30,18 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.claim_recordings(text, uuid[], timestamptz) IS
     'Private step of what records a series of portfolios: holds their rows until the end of the transaction.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic float8) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN abs(statistic) < 1e20 THEN round(statistic::text::numeric, 8) END;
-COMMENT ON FUNCTION vesu_portfolio.storable(float8) IS
-    'Private step: a statistic by its shortest digits, rounded to 8 decimals; NULL for one that a series cannot hold, as an infinite ratio.';
-
 CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN abs(statistic) < 1e29 THEN round(statistic, 8) END;
 COMMENT ON FUNCTION vesu_portfolio.storable(numeric) IS
-    'Private step: a statistic rounded to 8 decimals; NULL for one that a series cannot hold.';
+    'Private step: a statistic rounded to 8 decimals; NULL for one that a series cannot hold, as an infinite ratio.';
+
+-- A double is written with the digits that its session shows, so the function sets them.
+CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic float8) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET extra_float_digits = 1
+    RETURN vesu_portfolio.storable(statistic::text::numeric);
+COMMENT ON FUNCTION vesu_portfolio.storable(float8) IS 'Private step: the same of a double by its shortest digits.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.portfolio_states(
     portfolio_ids uuid[], at timestamptz,

@@ -92,6 +92,7 @@ COMMENT ON FUNCTION vesu_portfolio.record_risk_metrics(uuid[], timestamptz) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.loss(amount float8) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET extra_float_digits = 1
     RETURN CASE WHEN amount < 1e18 THEN ceil(greatest(amount, 0)::text::numeric * 1e18) * 1e-18 END;
 COMMENT ON FUNCTION vesu_portfolio.loss(float8) IS
     'Private step of record_risk_metrics: an estimated loss by its shortest digits, rounded up to 18 decimals; 0 for a gain, NULL for one that a '
