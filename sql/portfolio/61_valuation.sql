@@ -49,7 +49,9 @@ DECLARE
 BEGIN
     PERFORM vesu_portfolio.check_portfolio(portfolio_id);
     PERFORM vesu_portfolio.check_moment('at', at);
-    PERFORM vesu_portfolio.check_duration('max_age', max_age, true);
+    IF max_age IS NOT NULL THEN
+        PERFORM vesu_portfolio.check_length('max_age', max_age, '0');
+    END IF;
     SELECT trim_scale(coalesce(sum(v.value), 0)), array_agg(DISTINCT v.asset_id) FILTER (WHERE v.price IS NULL)
       INTO total, unpriced
       FROM vesu_portfolio.position_values(ARRAY[portfolio_value.portfolio_id], portfolio_value.at, portfolio_value.max_age) AS v;
@@ -64,7 +66,8 @@ COMMENT ON FUNCTION vesu_portfolio.portfolio_value(uuid, timestamptz, interval, 
     'negative. The price is the fresher of vesu_portfolio.latest_prices (of the series, for a moment before it) and of the usable price '
     'of the symbol in vesu.vesu_asset_prices, not older than max_age (NULL: of any age); equally fresh, the first. '
     'A position without a price counts by its current_value; strict: VS307 names the assets. 0 without positions. '
-    'VS301 for a portfolio or moment of NULL, an infinite moment and a max_age below 0, VS302 for an unknown portfolio.';
+    'VS301 for a portfolio or moment of NULL, an infinite moment and a max_age below 0 or above 1000 years, VS302 for an unknown '
+    'portfolio.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refuse_unpriced(asset_ids uuid[], moment text, max_age interval) RETURNS void
     LANGUAGE plpgsql STABLE

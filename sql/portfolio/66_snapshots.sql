@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic float8) RETURNS num
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET extra_float_digits = 1
     RETURN vesu_portfolio.storable(statistic::text::numeric);
-COMMENT ON FUNCTION vesu_portfolio.storable(float8) IS 'Private step: the same of a double by its shortest digits.';
+COMMENT ON FUNCTION vesu_portfolio.storable(float8) IS 'Private step: storable(numeric) of a double by its shortest digits.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.portfolio_states(
     portfolio_ids uuid[], at timestamptz,

@@ -25,10 +25,7 @@ DECLARE
 BEGIN
     PERFORM vesu_portfolio.check_portfolio(portfolio_id);
     PERFORM vesu_portfolio.check_moment('at', at);
-    IF ttl IS NULL THEN
-        PERFORM vesu_portfolio.check_argument('ttl', NULL);
-    END IF;
-    PERFORM vesu_portfolio.check_duration('ttl', ttl, false);
+    PERFORM vesu_portfolio.check_length('ttl', ttl);
     SELECT s.* INTO state FROM vesu_portfolio.portfolio_states(ARRAY[portfolio_id], at) AS s;
     SELECT m.* INTO market FROM vesu_portfolio.market_risk(ARRAY[portfolio_id], at, ARRAY[state.value]) AS m;
     SELECT l.* INTO lending FROM vesu_portfolio.lending_risk(ARRAY[portfolio_id]) AS l;
@@ -64,4 +61,4 @@ COMMENT ON FUNCTION vesu_portfolio.assess_portfolio(uuid, timestamptz, interval)
     '(else 0.3) weighted by their value. No row for what is not known: without debt or lending module; without a pair of 30 common '
     'days; with no assets; with no value or fewer than two returns. confidence_level: points / 90, at most 1; points: the returns that market '
     'used, for correlation the days of the pair that has the fewest. factors: what was computed. '
-    'VS301 for NULL, an infinite moment and a ttl not above 0, VS302 for an unknown portfolio.';
+    'VS301 for NULL, an infinite moment and a ttl of 0 or less or above 1000 years, VS302 for an unknown portfolio.';
