@@ -238,8 +238,7 @@ BEGIN
     IF FOUND THEN
         RETURN true;
     ELSIF NOT EXISTS (SELECT FROM vesu_portfolio.user_api_keys AS k WHERE k.id = revoke_api_key.id) THEN
-        PERFORM vesu_portfolio.refuse(302, format('key %s', id), 'There is no key with this id.',
-                                      'Give the id of a row of vesu_portfolio.user_api_keys.');
+        PERFORM vesu_portfolio.refuse_unknown('key', id::text);
     END IF;
     RETURN false;
 END

@@ -73,20 +73,6 @@ END;
 COMMENT ON FUNCTION vesu_portfolio.partitions_of(text) IS
     'Private step: the attached partitions of a table, with their bounds (NULL: the default partition).';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.is_gone(parent text, month timestamptz) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN EXISTS (
-        SELECT FROM vesu_portfolio.partition_months AS m
-         WHERE m.parent = is_gone.parent AND m.from_time = month AND m.to_time <= vesu.now()
-           AND NOT EXISTS (SELECT FROM vesu_portfolio.partitions_of(is_gone.parent) AS p WHERE p.partition = m.partition));
-END
-$$;
-COMMENT ON FUNCTION vesu_portfolio.is_gone(text, timestamptz) IS
-    'Private step: whether a month that is over was attached once and is not any more.';
-
 CREATE OR REPLACE FUNCTION vesu_portfolio.frozen_months(parent text) RETURNS tstzmultirange
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp

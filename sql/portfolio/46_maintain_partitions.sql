@@ -111,16 +111,12 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.note_attached() RETURNS void
     LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    INSERT INTO vesu_portfolio.partition_months (parent, from_time, to_time, partition)
-    SELECT t.parent, p.from_time, p.to_time, p.partition
+    SELECT vesu_portfolio.note_month(t.parent, p.from_time, p.partition, NULL)
       FROM vesu_portfolio.partitioned_tables() AS t
      CROSS JOIN LATERAL vesu_portfolio.partitions_of(t.parent) AS p
       JOIN pg_class AS c ON c.oid = p.relation AND c.relnamespace = 'vesu_portfolio'::regnamespace
      WHERE isfinite(p.from_time) AND p.from_time = vesu_portfolio.month_of(p.from_time)
-       AND p.to_time = vesu_portfolio.month_of(p.from_time, 1)
-    ON CONFLICT ON CONSTRAINT partition_months_pkey
-    DO UPDATE SET partition = EXCLUDED.partition, detached_at = NULL
-     WHERE partition_months.partition <> EXCLUDED.partition OR partition_months.detached_at IS NOT NULL;
+       AND p.to_time = vesu_portfolio.month_of(p.from_time, 1);
 END;
 COMMENT ON FUNCTION vesu_portfolio.note_attached() IS 'Private step: writes down every month that is attached.';
 
@@ -148,7 +144,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.make_month(
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $$
 DECLARE
-    is_gone constant boolean := vesu_portfolio.is_gone(parent, month);
+    is_gone constant boolean := month <@ vesu_portfolio.frozen_months(parent);
     step constant text := CASE WHEN is_gone THEN 'shelve_month' ELSE 'attach_month' END;
 BEGIN
     partition := vesu_portfolio.partition_name(parent, month);
@@ -318,7 +314,7 @@ BEGIN
         RETURN;
     END IF;
     FOR month IN SELECT m FROM vesu_portfolio.missing_months(parent, from_time, to_time) AS m LOOP
-        IF vesu_portfolio.is_gone(parent, month) THEN
+        IF month <@ vesu_portfolio.frozen_months(parent) THEN
             partition := vesu_portfolio.partition_name(parent, month);
             action := 'skipped';
             rows := NULL;

@@ -250,7 +250,7 @@ COMMENT ON FUNCTION vesu_portfolio.refresh_rollups(timestamptz, int) IS
     'vesu_portfolio.frozen_months() are final: their marks are dropped. VS301 for NULL and for max_buckets <= 0.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE

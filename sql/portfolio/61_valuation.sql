@@ -117,7 +117,7 @@ COMMENT ON FUNCTION vesu_portfolio.allocations(uuid[], timestamptz, interval) IS
     'remainder, equal ones by id, so that the sum is exactly 1; 0 for a borrowing, and for all without value.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.store_allocations(portfolio_ids uuid[]) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
