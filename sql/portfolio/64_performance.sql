@@ -40,7 +40,7 @@ COMMENT ON FUNCTION vesu_portfolio.flows(uuid[], timestamptz, timestamptz) IS
 CREATE OR REPLACE FUNCTION vesu_portfolio.period_returns(
     portfolio_ids uuid[], from_time timestamptz, to_time timestamptz, daily boolean, values_at_end numeric[] DEFAULT NULL,
     OUT portfolio_id uuid, OUT at timestamptz, OUT value numeric, OUT previous_at timestamptz, OUT previous_value numeric,
-    OUT flow numeric, OUT gain numeric)
+    OUT flow numeric, OUT gain numeric, OUT is_daily boolean)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -82,7 +82,8 @@ BEGIN
         WINDOW w AS (PARTITION BY e.portfolio_id ORDER BY e.period))
     SELECT f.portfolio_id, f.at, f.value, f.previous_at, f.previous_value, f.flow,
            -- A quotient has as many decimals as its dividend.
-           CASE WHEN f.previous_value > 0 THEN round(round(f.value - f.flow, 36) / f.previous_value - 1, 36) END
+           CASE WHEN f.previous_value > 0 THEN round(round(f.value - f.flow, 36) / f.previous_value - 1, 36) END,
+           date_trunc('day', f.previous_at) = date_trunc('day', f.at) - interval '1 day'
       FROM followed AS f
      ORDER BY f.portfolio_id, f.at;
 END
@@ -90,7 +91,8 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.period_returns(uuid[], timestamptz, timestamptz, boolean, numeric[]) IS
     'Private step: the values in vesu_portfolio.portfolio_snapshots from from_time to to_time (daily: the last of each UTC day) and values_at_end, '
     'those at to_time that no snapshot has yet, each with the value before, the flow since that and gain = (value - flow) / previous_value '
-    '- 1 to 36 decimals: NULL for the first, for one after a value of 0 or below, and with a flow that has no price. By portfolio and time.';
+    '- 1 to 36 decimals: NULL for the first, for one after a value of 0 or below, and with a flow that has no price. is_daily: whether the '
+    'value before is from the UTC day before (NULL: there is none). By portfolio and time.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refuse_unpriced_flow(portfolio_id uuid, from_time timestamptz, to_time timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE

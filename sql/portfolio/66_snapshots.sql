@@ -30,6 +30,29 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.claim_recordings(text, uuid[], timestamptz) IS
     'Private step of what records a series of portfolios: holds their rows until the end of the transaction.';
 
+CREATE OR REPLACE FUNCTION vesu_portfolio.claim_hour(series text, at timestamptz) RETURNS uuid[]
+    LANGUAGE plpgsql VOLATILE
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    claimed constant uuid[] := vesu_portfolio.active_portfolios();
+    missing uuid[];
+BEGIN
+    PERFORM vesu_portfolio.claim_recordings(series, claimed, at);
+    EXECUTE format('SELECT array_agg(c.id)
+                      FROM unnest((SELECT $1)) AS c (id)
+                     WHERE NOT EXISTS (
+                            SELECT FROM vesu_portfolio.%I AS recorded
+                             WHERE recorded.portfolio_id = c.id::text
+                               AND recorded."timestamp" >= date_trunc(''hour'', $2)
+                               AND recorded."timestamp" < date_trunc(''hour'', $2) + interval ''1 hour'')', series)
+       INTO missing USING claimed, at;
+    RETURN coalesce(missing, '{}');
+END
+$$;
+COMMENT ON FUNCTION vesu_portfolio.claim_hour(text, timestamptz) IS
+    'Private step of the hourly work: claims the series for all active portfolios and returns those without a row in the UTC hour of the moment.';
+
 CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN abs(statistic) < 1e29 THEN round(statistic, 8) END;
@@ -102,14 +125,13 @@ BEGIN
            vesu_portfolio.storable(history.volatility), state.part
       FROM unnest((SELECT ids), (SELECT worths), (SELECT costs), (SELECT parts)) AS state (id, worth, cost, part)
       LEFT JOIN (
-            SELECT r.portfolio_id, max(vesu_portfolio.storable(r.gain)) FILTER (WHERE r.at = record_portfolio_snapshots.at AND is_day) AS daily_return,
-                   vesu.sharpe_ratio(r.gain::float8 ORDER BY r.at) FILTER (WHERE is_day) AS sharpe_ratio,
+            SELECT r.portfolio_id,
+                   max(vesu_portfolio.storable(r.gain)) FILTER (WHERE r.at = record_portfolio_snapshots.at AND r.is_daily) AS daily_return,
+                   vesu.sharpe_ratio(r.gain::float8 ORDER BY r.at) FILTER (WHERE r.is_daily) AS sharpe_ratio,
                    vesu.max_drawdown(r.gain::float8 ORDER BY r.at) AS max_drawdown,
-                   vesu.volatility(r.gain::float8 ORDER BY r.at) FILTER (WHERE is_day) AS volatility
+                   vesu.volatility(r.gain::float8 ORDER BY r.at) FILTER (WHERE r.is_daily) AS volatility
               FROM vesu_portfolio.period_returns(ids, date_trunc('day', record_portfolio_snapshots.at - interval '365 days'),
                                                  record_portfolio_snapshots.at, true, worths) AS r
-             CROSS JOIN LATERAL (
-                    SELECT date_trunc('day', r.previous_at) = date_trunc('day', r.at) - interval '1 day') AS followed (is_day)
              GROUP BY r.portfolio_id) AS history ON history.portfolio_id = state.id
      WHERE abs(state.worth) < 1e20;
     GET DIAGNOSTICS recorded = ROW_COUNT;
@@ -159,22 +181,13 @@ COMMENT ON FUNCTION vesu_portfolio.take_portfolio_snapshot(uuid, timestamptz) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_all_portfolio_snapshots(at timestamptz DEFAULT vesu.now()) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     moment constant timestamptz := at::timestamptz(3);
-    wanted constant uuid[] := vesu_portfolio.active_portfolios();
 BEGIN
     PERFORM vesu_portfolio.check_moment('at', at);
-    PERFORM vesu_portfolio.claim_recordings('portfolio_snapshots', wanted, moment);
-    RETURN vesu_portfolio.record_portfolio_snapshots(ARRAY(
-        SELECT w.id
-          FROM unnest((SELECT wanted)) AS w (id)
-         WHERE NOT EXISTS (
-                SELECT FROM vesu_portfolio.portfolio_snapshots AS s
-                 WHERE s.portfolio_id = w.id::text
-                   AND s."timestamp" >= date_trunc('hour', moment)
-                   AND s."timestamp" < date_trunc('hour', moment) + interval '1 hour')), moment);
+    RETURN vesu_portfolio.record_portfolio_snapshots(vesu_portfolio.claim_hour('portfolio_snapshots', moment), moment);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_portfolio_snapshots(timestamptz) IS

@@ -47,8 +47,7 @@ BEGIN
                    vesu.conditional_value_at_risk(r.gain::float8) AS cvar, vesu.volatility(r.gain::float8, 1 ORDER BY r.at) AS deviation
               FROM vesu_portfolio.period_returns(market_risk.portfolio_ids, date_trunc('day', market_risk.at - interval '365 days'),
                                                  market_risk.at, true, market_risk.worths) AS r
-             WHERE r.gain IS NOT NULL
-               AND date_trunc('day', r.previous_at) = date_trunc('day', r.at) - interval '1 day'
+             WHERE r.gain IS NOT NULL AND r.is_daily
              GROUP BY r.portfolio_id) AS history ON history.portfolio_id = state.id AND state.worth > 0
      CROSS JOIN LATERAL (SELECT coalesce(history.points >= 30, false) OR holding.deviation IS NULL) AS road (by_returns)
      CROSS JOIN LATERAL (
@@ -134,22 +133,13 @@ COMMENT ON FUNCTION vesu_portfolio.take_risk_metrics(uuid, timestamptz) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_all_risk_metrics(at timestamptz DEFAULT vesu.now()) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     moment constant timestamptz := at::timestamptz(3);
-    wanted constant uuid[] := vesu_portfolio.active_portfolios();
 BEGIN
     PERFORM vesu_portfolio.check_moment('at', at);
-    PERFORM vesu_portfolio.claim_recordings('risk_metrics', wanted, moment);
-    RETURN vesu_portfolio.record_risk_metrics(ARRAY(
-        SELECT w.id
-          FROM unnest((SELECT wanted)) AS w (id)
-         WHERE NOT EXISTS (
-                SELECT FROM vesu_portfolio.risk_metrics AS m
-                 WHERE m.portfolio_id = w.id::text
-                   AND m."timestamp" >= date_trunc('hour', moment)
-                   AND m."timestamp" < date_trunc('hour', moment) + interval '1 hour')), moment);
+    RETURN vesu_portfolio.record_risk_metrics(vesu_portfolio.claim_hour('risk_metrics', moment), moment);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_risk_metrics(timestamptz) IS
