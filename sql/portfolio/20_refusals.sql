@@ -74,7 +74,8 @@ BEGIN
     -- Above the upper bound a time would leave the range of timestamptz.
     IF (value BETWEEN shortest AND interval '1000 years') IS NOT TRUE THEN
         PERFORM vesu_portfolio.refuse(301, format('%s %s', name, coalesce(value::text, 'NULL')),
-                                      format('It is a length of time from %s to 1000 years.', shortest), 'Give an interval such as 5 minutes.');
+                                      format('It is a length of time from %s to 1000 years.', shortest),
+                                      'Give an interval such as 5 minutes.');
     END IF;
 END
 $$;

@@ -99,7 +99,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.asset_prices(uuid[], timestamptz, interval) IS
-    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the fresher of the market series '
-    'and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, the asset''s own in the series. '
-    'Nothing from after the moment. Of several prices of one moment in the series the highest, as at the close of a day. '
-    'vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';
+    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the '
+    'fresher of the market series and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, '
+    'the asset''s own in the series. Nothing from after the moment. Of several prices of one moment in the series the highest, as '
+    'at the close of a day. vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';

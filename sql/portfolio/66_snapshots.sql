@@ -8,7 +8,8 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.recordings (
     CONSTRAINT recordings_pkey PRIMARY KEY (portfolio_id, series)
 );
 COMMENT ON TABLE vesu_portfolio.recordings IS
-    'Which moment of a portfolio a series was last recorded for. Two recorders of one portfolio meet on its row, for the series has no key.';
+    'Which moment of a portfolio a series was last recorded for. Two recorders of one portfolio meet on its row, for the series has '
+    'no key.';
 COMMENT ON COLUMN vesu_portfolio.recordings.portfolio_id IS 'The portfolio.';
 COMMENT ON COLUMN vesu_portfolio.recordings.series IS 'portfolio_snapshots or risk_metrics.';
 COMMENT ON COLUMN vesu_portfolio.recordings.last_at IS 'The latest moment that was asked for.';
@@ -51,7 +52,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.claim_hour(text, timestamptz) IS
-    'Private step of the hourly work: claims the series for all active portfolios and returns those without a row in the UTC hour of the moment.';
+    'Private step of the hourly work: claims the series for all active portfolios and returns those without a row in the UTC hour '
+    'of the moment.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.storable(statistic numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -99,9 +101,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.portfolio_states(uuid[], timestamptz) IS
-    'Private step: what portfolios are worth at the prices of a moment. value: assets - debts; gross: assets; cost: quantity * average_cost, a '
-    'borrowing negative; asset_allocation: the part of the assets by asset id; protocol_risk: metadata.protocol_risk of the assets (a number '
-    'from 0 to 1, else 0.3) weighted by their value, NULL without any.';
+    'Private step: what portfolios are worth at the prices of a moment. value: assets - debts; gross: assets; cost: quantity * '
+    'average_cost, a borrowing negative; asset_allocation: the part of the assets by asset id; protocol_risk: '
+    'metadata.protocol_risk of the assets (a number from 0 to 1, else 0.3) weighted by their value, NULL without any.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.record_portfolio_snapshots(portfolio_ids uuid[], at timestamptz) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
@@ -171,13 +173,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_portfolio_snapshot(uuid, timestamptz) IS
-    'Writes a row of vesu_portfolio.portfolio_snapshots and returns it; the one that is there for a moment (in milliseconds) that has one. '
-    'total_value: vesu_portfolio.portfolio_value() at the moment, to 18 decimals; total_return: value / sum of quantity * average_cost - 1, NULL where that '
-    'cost is not above 0; daily_return: since the last snapshot of the UTC day before, flows taken out; sharpe_ratio, volatility (365 periods a '
-    'year) and max_drawdown (0 or below) over the returns between the last snapshots of the UTC days of the last 365 days, this one included: '
-    'the first two of days that follow one another. NULL where undefined, infinite, beyond what the series holds or where a flow has no price. '
-    'asset_allocation: the part of the gross assets by asset id. VS301 for NULL and an infinite moment, VS302 for an unknown portfolio, 22003 for a '
-    'value from 1e20 on.';
+    'Writes a row of vesu_portfolio.portfolio_snapshots and returns it; the one that is there for a moment (in milliseconds) that '
+    'has one. total_value: vesu_portfolio.portfolio_value() at the moment, to 18 decimals; total_return: value / sum of quantity * '
+    'average_cost - 1, NULL where that cost is not above 0; daily_return: since the last snapshot of the UTC day before, flows '
+    'taken out; sharpe_ratio, volatility (365 periods a year) and max_drawdown (0 or below) over the returns between the last '
+    'snapshots of the UTC days of the last 365 days, this one included: the first two of days that follow one another. NULL where '
+    'undefined, infinite, beyond what the series holds or where a flow has no price. asset_allocation: the part of the gross assets '
+    'by asset id. VS301 for NULL and an infinite moment, VS302 for an unknown portfolio, 22003 for a value from 1e20 on.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_all_portfolio_snapshots(at timestamptz DEFAULT vesu.now()) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -191,6 +193,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_portfolio_snapshots(timestamptz) IS
-    'vesu_portfolio.take_portfolio_snapshot() for every active portfolio without a snapshot in the hour (UTC) of the moment, in one statement; '
-    'one whose value is 1e20 or more is left out. Returns how many were taken: 0 for the second of two that run in one hour, or at once. '
-    'VS301 for NULL and an infinite moment.';
+    'vesu_portfolio.take_portfolio_snapshot() for every active portfolio without a snapshot in the hour (UTC) of the moment, in one '
+    'statement; one whose value is 1e20 or more is left out. Returns how many were taken: 0 for the second of two that run in one '
+    'hour, or at once. VS301 for NULL and an infinite moment.';
