@@ -27,7 +27,7 @@ CREATE FUNCTION vesu.herfindahl(weights float8[]) RETURNS float8
 COMMENT ON FUNCTION vesu.herfindahl(float8[]) IS
     'sum(w^2) / sum(w)^2: the Herfindahl index, 1/n for n equal weights, 1 for all in one. The weights need not sum to 1. NULL for a NULL '
     'argument, for no weights and for a sum of 0. VS301 for a weight that is not finite or negative; VS303 for another shape than a list, '
-    'or a NULL in it.';
+    'or a NULL in it. Source: A. O. Hirschman, The paternity of an index (1964).';
 
 CREATE FUNCTION vesu.concentration(weights float8[]) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_concentration';
