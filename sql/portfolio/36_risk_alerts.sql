@@ -216,7 +216,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.raise_risk_alert(uuid, text, text, text, jsonb, text, interval) IS
-    'The same with type and severity as text; VS301 for one that there is not.';
+    'raise_risk_alert() with type and severity as text; VS301 for one that there is not.';
 
 -- Steps
 

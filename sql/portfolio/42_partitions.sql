@@ -1,7 +1,7 @@
 -- The months of the partitioned tables: which there are, which there were, and how one is built
 --
 -- A month that was attached once is known for good. When it is over and not attached any more, whatever way it went, it is
--- gone: roll-ups up to its end are frozen, and rows that come late never bring it back.
+-- gone: the roll-ups of its time are frozen, and rows that come late never bring it back.
 
 CREATE TABLE IF NOT EXISTS vesu_portfolio.partition_months (
     parent       text NOT NULL,
