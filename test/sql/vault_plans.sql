@@ -17,8 +17,10 @@ DECLARE
     plan jsonb;
     touched numeric;
 BEGIN
-    EXECUTE query;
-    EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) ' || query INTO plan;
+    -- Once before, so that what is planned inside is not counted.
+    FOR run IN 1 .. 2 LOOP
+        EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) ' || query INTO plan;
+    END LOOP;
     touched := (plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::numeric + (plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::numeric;
     RETURN CASE WHEN touched <= most THEN 'at most ' || most ELSE touched::text END;
 END
