@@ -1,0 +1,79 @@
+-- What requests and jobs read of tables whose rows are nearly all of no concern to them, whatever the planner knows: never analyzed; as
+-- they are; and analyzed when nothing was visible in them yet, as in the middle of a load, or in a queue that was empty at that moment.
+BEGIN;
+SET LOCAL vesu.clock = '2025-04-10 00:30:00+00';
+SET LOCAL timezone = 'UTC';
+SET LOCAL jit = off;
+SET LOCAL statement_timeout = '60s';
+\set ECHO none
+CREATE FUNCTION pg_temp.id(kind int, n int) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN lpad(to_hex(kind * 1000000 + n), 32, '0')::uuid;
+-- Pages that a query touches, without those of its planning; then all is as before.
+CREATE FUNCTION pg_temp.pages(query text, most int) RETURNS text
+    LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+    touched numeric;
+BEGIN
+    -- Once before, so that what is planned inside is not counted.
+    FOR run IN 1 .. 2 LOOP
+        BEGIN
+            EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) ' || query INTO plan;
+            RAISE EXCEPTION USING ERRCODE = 'P0099';
+        EXCEPTION WHEN SQLSTATE 'P0099' THEN
+            plan := plan -> 0 -> 'Plan';
+            touched := (plan ->> 'Shared Hit Blocks')::numeric + (plan ->> 'Shared Read Blocks')::numeric;
+        END;
+    END LOOP;
+    RETURN CASE WHEN touched <= most THEN 'at most ' || most ELSE touched::text END;
+END
+$$;
+CREATE TEMP TABLE question (place int GENERATED ALWAYS AS IDENTITY, name text, most int, query text);
+CREATE FUNCTION pg_temp.reads() RETURNS TABLE (name text, pages text)
+    LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY SELECT q.name, pg_temp.pages(q.query, q.most) FROM question AS q ORDER BY q.place;
+END
+$$;
+INSERT INTO question (name, most, query) VALUES
+    ('session', 20, $q$SELECT vesu_portfolio.session_user('token 777')$q$),
+    ('key', 60, $q$SELECT * FROM vesu_portfolio.check_api_key('key 777')$q$),
+    ('end session', 20, $q$SELECT vesu_portfolio.end_session('token 777')$q$),
+    ('sweep ten sessions', 100, $q$SELECT vesu_portfolio.sweep_sessions(10)$q$),
+    ('same alert', 100, $q$SELECT vesu_portfolio.raise_risk_alert(pg_temp.id(2, 1), 'protocol_risk', 'low', 'm', dedup_window => '1 year')$q$),
+    ('another alert', 100, $q$SELECT vesu_portfolio.raise_risk_alert(pg_temp.id(2, 1), 'protocol_risk', 'low', 'm', dedup_key => 'k')$q$),
+    ('another alert of many', 100, $q$SELECT vesu_portfolio.raise_risk_alert(pg_temp.id(2, 777), 'high_correlation', 'high', 'm')$q$),
+    ('claim', 100, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage')$q$),
+    ('claim ten', 400, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage', 10)$q$),
+    ('requeue five', 300, $q$SELECT * FROM vesu_portfolio.requeue_expired()$q$);
+\set ECHO all
+SET LOCAL session_replication_role = replica;
+INSERT INTO vesu_portfolio.users (id, email, username, password_hash) SELECT pg_temp.id(1, n), 'e' || n, 'u' || n, '!' FROM generate_series(1, 5000) AS n;
+INSERT INTO vesu_portfolio.portfolios (id, user_id, name) SELECT pg_temp.id(2, n), pg_temp.id(1, n), 'p' FROM generate_series(1, 5000) AS n;
+INSERT INTO vesu_portfolio.user_sessions (user_id, session_token, expires_at)
+SELECT pg_temp.id(1, n), vesu_portfolio.secret_hash('token ' || n), vesu.now() + (n - 500) * interval '1 minute' FROM generate_series(1, 5000) AS n;
+INSERT INTO vesu_portfolio.user_api_keys (user_id, key_hash, name) SELECT pg_temp.id(1, n), vesu_portfolio.secret_hash('key ' || n), 'k' FROM generate_series(1, 5000) AS n;
+-- Half of the alerts are of one portfolio.
+INSERT INTO vesu_portfolio.risk_alerts (portfolio_id, alert_type, severity, message, created_at, resolved_at)
+SELECT pg_temp.id(2, CASE WHEN n % 2 = 0 THEN 1 ELSE n END), 'protocol_risk', 'low', 'm', vesu.now() - n * interval '2 hours', CASE WHEN n % 4 = 0 THEN vesu.now() END
+  FROM generate_series(1, 5000) AS n;
+INSERT INTO vesu_portfolio.risk_alert_states (alert_id) SELECT a.id FROM vesu_portfolio.risk_alerts AS a;
+-- Of the tasks three quarters are done and ten are worked on.
+INSERT INTO vesu_portfolio.agent_tasks (id, agent_id, task_type, status, priority, payload, created_at, started_at)
+SELECT pg_temp.id(3, n), 'sage', 't', CASE WHEN n % 4 = 0 THEN 'pending' WHEN n % 500 = 1 THEN 'running' ELSE 'completed' END::vesu_portfolio.task_status_enum, 1 + n % 10, '{}',
+       vesu.now() - n * interval '1 minute', CASE WHEN n % 4 > 0 THEN vesu.now() - n * interval '1 second' END
+  FROM generate_series(1, 5000) AS n;
+INSERT INTO vesu_portfolio.agent_task_leases (task_id, lease_until, attempts)
+SELECT pg_temp.id(3, n), vesu.now() + CASE WHEN n <= 2500 THEN interval '-1 second' ELSE '1 minute' END, 1 FROM generate_series(1, 5000) AS n WHERE n % 4 > 0;
+SET LOCAL session_replication_role = origin;
+
+SELECT * FROM pg_temp.reads();
+ANALYZE vesu_portfolio.users, vesu_portfolio.portfolios, vesu_portfolio.user_sessions, vesu_portfolio.user_api_keys, vesu_portfolio.risk_alerts,
+        vesu_portfolio.risk_alert_states, vesu_portfolio.agent_tasks, vesu_portfolio.agent_task_leases;
+DISCARD PLANS;
+SELECT * FROM pg_temp.reads();
+DELETE FROM pg_statistic AS s USING pg_class AS c WHERE c.oid = s.starelid AND c.relnamespace = 'vesu_portfolio'::regnamespace;
+UPDATE pg_class SET reltuples = 0, relpages = CASE relkind WHEN 'p' THEN 0 ELSE pg_relation_size(oid) / 8192 END
+ WHERE relnamespace IN ('vesu_portfolio'::regnamespace, 'vesu'::regnamespace) AND relkind IN ('r', 'i', 'p');
+DISCARD PLANS;
+SELECT * FROM pg_temp.reads();
+ROLLBACK;
