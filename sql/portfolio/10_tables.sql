@@ -252,13 +252,15 @@ CREATE TABLE IF NOT EXISTS vesu_portfolio.transactions (
 ) PARTITION BY RANGE ("timestamp");
 CREATE TABLE IF NOT EXISTS vesu_portfolio.transactions_default PARTITION OF vesu_portfolio.transactions DEFAULT;
 
-CREATE INDEX IF NOT EXISTS idx_transactions_portfolio_id ON vesu_portfolio.transactions (portfolio_id);
 CREATE INDEX IF NOT EXISTS idx_transactions_timestamp ON vesu_portfolio.transactions ("timestamp" DESC);
 CREATE INDEX IF NOT EXISTS idx_transactions_chain_block ON vesu_portfolio.transactions (chain_id, block_number);
 CREATE INDEX IF NOT EXISTS idx_transactions_type_status ON vesu_portfolio.transactions (transaction_type, status);
 CREATE INDEX IF NOT EXISTS idx_transactions_strategy_id ON vesu_portfolio.transactions (strategy_id);
 CREATE INDEX IF NOT EXISTS idx_transactions_from_asset_id ON vesu_portfolio.transactions (from_asset_id);
 CREATE INDEX IF NOT EXISTS idx_transactions_to_asset_id ON vesu_portfolio.transactions (to_asset_id);
+-- Last: of indexes that look equally good, as all do until a month is analyzed, the planner takes the newest, and few rows are of one
+-- portfolio, but many of one time.
+CREATE INDEX IF NOT EXISTS idx_transactions_portfolio_id ON vesu_portfolio.transactions (portfolio_id);
 
 COMMENT ON TABLE vesu_portfolio.transactions IS 'What moved in a portfolio, by UTC months.';
 COMMENT ON COLUMN vesu_portfolio.transactions.id IS 'Identity of the transaction.';

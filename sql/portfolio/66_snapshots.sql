@@ -64,7 +64,7 @@ BEGIN
            round(sum(asset.gross * risk.risk) / nullif(sum(asset.gross), 0), 8)
       FROM unnest((SELECT portfolio_states.portfolio_ids)) AS wanted (id)
       LEFT JOIN asset ON asset.portfolio_id = wanted.id
-      LEFT JOIN vesu_portfolio.assets AS named ON named.id = asset.asset_id
+      LEFT JOIN LATERAL (SELECT k.metadata FROM vesu_portfolio.assets AS k WHERE k.id = asset.asset_id OFFSET 0) AS named ON true
      CROSS JOIN LATERAL (
             SELECT CASE WHEN jsonb_typeof(named.metadata -> 'protocol_risk') = 'number'
                         THEN CASE WHEN (named.metadata ->> 'protocol_risk')::numeric BETWEEN 0 AND 1
@@ -173,7 +173,8 @@ BEGIN
                 SELECT FROM vesu_portfolio.portfolio_snapshots AS s
                  WHERE s.portfolio_id = w.id::text
                    AND s."timestamp" >= date_trunc('hour', moment)
-                   AND s."timestamp" < date_trunc('hour', moment) + interval '1 hour')), moment);
+                   AND s."timestamp" < date_trunc('hour', moment) + interval '1 hour'
+                OFFSET 0)), moment);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_portfolio_snapshots(timestamptz) IS

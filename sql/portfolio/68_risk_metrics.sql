@@ -14,7 +14,12 @@ BEGIN
     RETURN QUERY
     SELECT p.id, count(*), min(h.health_factor), min(vesu.liquidation_distance(h.collateral_price, h.liquidation_price))
       FROM vesu_portfolio.portfolios AS p
-      JOIN vesu.position_health AS h ON h.user_id = p.user_id
+     -- Fenced, so that the positions are found by their user.
+     CROSS JOIN LATERAL (
+            SELECT l.status, l.debt_amount, l.health_factor, l.collateral_price, l.liquidation_price
+              FROM vesu.position_health AS l
+             WHERE l.user_id = p.user_id
+            OFFSET 0) AS h
      WHERE p.id = ANY ((SELECT lending_risk.portfolio_ids)::uuid[])
        AND h.status = 'active'
        AND h.debt_amount > 0
@@ -148,7 +153,8 @@ BEGIN
                 SELECT FROM vesu_portfolio.risk_metrics AS m
                  WHERE m.portfolio_id = w.id::text
                    AND m."timestamp" >= date_trunc('hour', moment)
-                   AND m."timestamp" < date_trunc('hour', moment) + interval '1 hour')), moment);
+                   AND m."timestamp" < date_trunc('hour', moment) + interval '1 hour'
+                OFFSET 0)), moment);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_risk_metrics(timestamptz) IS

@@ -44,11 +44,25 @@ INSERT INTO question (name, most, query) VALUES
     ('another alert of many', 100, $q$SELECT vesu_portfolio.raise_risk_alert(pg_temp.id(2, 777), 'high_correlation', 'high', 'm')$q$),
     ('claim', 100, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage')$q$),
     ('claim ten', 400, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage', 10)$q$),
-    ('requeue five', 300, $q$SELECT * FROM vesu_portfolio.requeue_expired()$q$);
+    ('requeue five', 300, $q$SELECT * FROM vesu_portfolio.requeue_expired()$q$),
+    ('a hundred prices', 4000, $q$SELECT vesu_portfolio.ingest_market_data(ARRAY(SELECT pg_temp.id(4, n)::text FROM generate_series(1, 100) AS n),
+                                   array_fill(timestamptz '2025-04-10 00:29Z', ARRAY[100]), array_fill(5.0, ARRAY[100]))$q$),
+    ('refresh 600 of 1200 buckets', 20000, $q$SELECT * FROM vesu_portfolio.refresh_rollups('2025-04-12 00:30Z', 600)$q$),
+    ('refresh without anything due', 5000, $q$SELECT * FROM vesu_portfolio.refresh_rollups('2025-04-10 00:30Z')$q$),
+    ('value', 100, $q$SELECT vesu_portfolio.portfolio_value(pg_temp.id(2, 777))$q$),
+    ('value in the past', 200, $q$SELECT vesu_portfolio.portfolio_value(pg_temp.id(2, 777), '2025-04-05 05:30Z')$q$),
+    ('allocations', 300, $q$SELECT vesu_portfolio.refresh_allocations(pg_temp.id(2, 777))$q$),
+    ('snapshot', 500, $q$SELECT vesu_portfolio.take_portfolio_snapshot(pg_temp.id(2, 777))$q$),
+    ('risk metrics', 1200, $q$SELECT vesu_portfolio.take_risk_metrics(pg_temp.id(2, 777))$q$),
+    ('assessment', 1600, $q$SELECT * FROM vesu_portfolio.assess_portfolio(pg_temp.id(2, 777))$q$),
+    ('correlations', 500, $q$SELECT vesu_portfolio.correlation_matrix(ARRAY(SELECT pg_temp.id(4, n)::text FROM generate_series(1, 3) AS n), '2025-03-31Z', '2025-04-10Z', 2)$q$),
+    ('allocations of 20', 6000, $q$SELECT vesu_portfolio.refresh_all_allocations()$q$),
+    ('snapshots of 20', 4000, $q$SELECT vesu_portfolio.take_all_portfolio_snapshots()$q$),
+    ('risk metrics of 20', 8000, $q$SELECT vesu_portfolio.take_all_risk_metrics()$q$);
 \set ECHO all
 SET LOCAL session_replication_role = replica;
 INSERT INTO vesu_portfolio.users (id, email, username, password_hash) SELECT pg_temp.id(1, n), 'e' || n, 'u' || n, '!' FROM generate_series(1, 5000) AS n;
-INSERT INTO vesu_portfolio.portfolios (id, user_id, name) SELECT pg_temp.id(2, n), pg_temp.id(1, n), 'p' FROM generate_series(1, 5000) AS n;
+INSERT INTO vesu_portfolio.portfolios (id, user_id, name, is_active) SELECT pg_temp.id(2, n), pg_temp.id(1, n), 'p', n <= 20 FROM generate_series(1, 5000) AS n;
 INSERT INTO vesu_portfolio.user_sessions (user_id, session_token, expires_at)
 SELECT pg_temp.id(1, n), vesu_portfolio.secret_hash('token ' || n), vesu.now() + (n - 500) * interval '1 minute' FROM generate_series(1, 5000) AS n;
 INSERT INTO vesu_portfolio.user_api_keys (user_id, key_hash, name) SELECT pg_temp.id(1, n), vesu_portfolio.secret_hash('key ' || n), 'k' FROM generate_series(1, 5000) AS n;
@@ -64,11 +78,30 @@ SELECT pg_temp.id(3, n), 'sage', 't', CASE WHEN n % 4 = 0 THEN 'pending' WHEN n 
   FROM generate_series(1, 5000) AS n;
 INSERT INTO vesu_portfolio.agent_task_leases (task_id, lease_until, attempts)
 SELECT pg_temp.id(3, n), vesu.now() + CASE WHEN n <= 2500 THEN interval '-1 second' ELSE '1 minute' END, 1 FROM generate_series(1, 5000) AS n WHERE n % 4 > 0;
+-- 600 assets with prices of ten days, of the running one not rolled up; five positions and ten snapshots a portfolio; 5000 transactions.
+SELECT count(c.partition) > 0 AS made FROM vesu_portfolio.partitioned_tables() AS t CROSS JOIN LATERAL vesu_portfolio.create_partitions(t.parent, '2025-03-01', '2025-05-01') AS c;
+INSERT INTO vesu_portfolio.assets (id, symbol, name, asset_type, chain_id) SELECT pg_temp.id(4, n), 'S' || n, 'S', 'crypto', 1 FROM generate_series(1, 600) AS n;
+INSERT INTO vesu_portfolio.portfolio_positions (id, portfolio_id, asset_id, quantity, average_cost, current_value, allocation_percentage, position_type)
+SELECT pg_temp.id(5, n * 5 + k), pg_temp.id(2, n), pg_temp.id(4, 1 + (n + k) % 50), 10, 1, 10, 0.2, CASE k WHEN 4 THEN 'borrowing' ELSE 'spot' END::vesu_portfolio.position_type_enum
+  FROM generate_series(1, 2000) AS n, generate_series(0, 4) AS k;
+INSERT INTO vesu_portfolio.market_data ("timestamp", asset_id, chain_id, price, source)
+SELECT timestamptz '2025-03-31Z' + h * interval '6 hours', pg_temp.id(4, a)::text, 1, 100 + a * h % 17, 'x' FROM generate_series(0, 40) AS h, generate_series(1, 600) AS a;
+INSERT INTO vesu_portfolio.latest_prices SELECT DISTINCT ON (d.asset_id) d.asset_id, d.price, d."timestamp" FROM vesu_portfolio.market_data AS d ORDER BY 1, 3 DESC;
+INSERT INTO vesu_portfolio.ohlcv_hourly SELECT d.asset_id, d."timestamp", d.price, d.price, d.price, d.price, NULL, 1 FROM vesu_portfolio.market_data AS d WHERE d."timestamp" < '2025-04-10Z';
+INSERT INTO vesu_portfolio.ohlcv_daily SELECT d.asset_id, date_trunc('day', d."timestamp"), 1, 1, 1, max(d.price), NULL, 4 FROM vesu_portfolio.market_data AS d WHERE d."timestamp" < '2025-04-10Z' GROUP BY 1, 2;
+INSERT INTO vesu_portfolio.rollup_marks (rollup, key, day, bucket, last_bucket)
+SELECT r.rollup, d.asset_id, d."timestamp", d."timestamp", d."timestamp" FROM vesu_portfolio.market_data AS d, (VALUES ('ohlcv_hourly'), ('ohlcv_daily')) AS r (rollup) WHERE d."timestamp" = '2025-04-10Z';
+INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value, asset_allocation)
+SELECT timestamptz '2025-03-31Z' + h * interval '1 day', pg_temp.id(2, n)::text, 1000 + n * h % 13, '{}' FROM generate_series(0, 9) AS h, generate_series(1, 2000) AS n;
+INSERT INTO vesu_portfolio.transactions (id, portfolio_id, transaction_hash, chain_id, block_number, transaction_type, to_amount, to_asset_id, status, "timestamp")
+SELECT pg_temp.id(6, n), pg_temp.id(2, n), '0x' || n, 1, n, 'deposit', 1, pg_temp.id(4, 1 + n % 50), 'confirmed', timestamptz '2025-04-01Z' + n * interval '1 minute' FROM generate_series(1, 5000) AS n;
 SET LOCAL session_replication_role = origin;
 
 SELECT * FROM pg_temp.reads();
 ANALYZE vesu_portfolio.users, vesu_portfolio.portfolios, vesu_portfolio.user_sessions, vesu_portfolio.user_api_keys, vesu_portfolio.risk_alerts,
-        vesu_portfolio.risk_alert_states, vesu_portfolio.agent_tasks, vesu_portfolio.agent_task_leases;
+        vesu_portfolio.risk_alert_states, vesu_portfolio.agent_tasks, vesu_portfolio.agent_task_leases, vesu_portfolio.assets,
+        vesu_portfolio.portfolio_positions, vesu_portfolio.market_data, vesu_portfolio.latest_prices, vesu_portfolio.ohlcv_hourly,
+        vesu_portfolio.ohlcv_daily, vesu_portfolio.rollup_marks, vesu_portfolio.portfolio_snapshots, vesu_portfolio.transactions;
 DISCARD PLANS;
 SELECT * FROM pg_temp.reads();
 DELETE FROM pg_statistic AS s USING pg_class AS c WHERE c.oid = s.starelid AND c.relnamespace = 'vesu_portfolio'::regnamespace;
