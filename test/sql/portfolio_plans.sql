@@ -97,6 +97,12 @@ INSERT INTO vesu_portfolio.transactions (id, portfolio_id, transaction_hash, cha
 SELECT pg_temp.id(6, n), pg_temp.id(2, n), '0x' || n, 1, n, 'deposit', 1, pg_temp.id(4, 1 + n % 50), 'confirmed', timestamptz '2025-04-01Z' + n * interval '1 minute' FROM generate_series(1, 5000) AS n;
 SET LOCAL session_replication_role = origin;
 
+-- New values of all positions fit on the pages of the old ones, so no index changes.
+SAVEPOINT before_allocations;
+UPDATE vesu_portfolio.portfolios SET is_active = true WHERE id <= pg_temp.id(2, 2000);
+SELECT vesu_portfolio.refresh_all_allocations() AS changed, pg_stat_get_xact_tuples_hot_updated('vesu_portfolio.portfolio_positions'::regclass) AS without_indexes;
+ROLLBACK TO before_allocations;
+
 SELECT * FROM pg_temp.reads();
 ANALYZE vesu_portfolio.users, vesu_portfolio.portfolios, vesu_portfolio.user_sessions, vesu_portfolio.user_api_keys, vesu_portfolio.risk_alerts,
         vesu_portfolio.risk_alert_states, vesu_portfolio.agent_tasks, vesu_portfolio.agent_task_leases, vesu_portfolio.assets,
