@@ -68,9 +68,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.create_session(uuid, interval, inet, text) IS
-    'Begins a session of an active user, which ends ttl from now, sets the user''s last_login_at, and returns the token: 32 random bytes in '
-    'base64url, shown here only. ip and agent say where the login came from. VS301 for NULL and for a ttl of 0 or less or above 1000 '
-    'years, VS302 for a user who is unknown or not active.';
+    'Begins a session of an active user, which ends ttl from now, sets the user''s last_login_at, and returns the token: 32 random '
+    'bytes in base64url, shown here only. ip and agent say where the login came from. VS301 for NULL and for a ttl of 0 or less or '
+    'above 1000 years, VS302 for a user who is unknown or not active.';
 
 -- VOLATILE as the wall clock is, so that it knows a session that its own statement has made.
 CREATE OR REPLACE FUNCTION vesu_portfolio."session_user"(token text) RETURNS uuid
@@ -122,7 +122,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.end_sessions(uuid) IS
-    'Ends all sessions of a user, as is due after a new password, and returns how many there were. VS301 for NULL, VS302 for an unknown user.';
+    'Ends all sessions of a user, as is due after a new password, and returns how many there were. VS301 for NULL, VS302 for an '
+    'unknown user.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.sweep_sessions(max_rows int DEFAULT 10000) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -225,9 +226,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.check_api_key(text) IS
-    'The key''s id, its user and permissions; no row if the key is unknown, NULL, revoked or expired (expires_at not after now), or the user '
-    'not active. Sets last_used_at when it is a minute old or older, except in a transaction that may not write; otherwise it writes and '
-    'locks nothing. Never waits.';
+    'The key''s id, its user and permissions; no row if the key is unknown, NULL, revoked or expired (expires_at not after now), or '
+    'the user not active. Sets last_used_at when it is a minute old or older, except in a transaction that may not write; otherwise '
+    'it writes and locks nothing. Never waits.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.revoke_api_key(id uuid) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -239,8 +240,7 @@ BEGIN
     IF FOUND THEN
         RETURN true;
     ELSIF NOT EXISTS (SELECT FROM vesu_portfolio.user_api_keys AS k WHERE k.id = revoke_api_key.id) THEN
-        PERFORM vesu_portfolio.refuse(302, format('key %s', id), 'There is no key with this id.',
-                                      'Give the id of a row of vesu_portfolio.user_api_keys.');
+        PERFORM vesu_portfolio.refuse_unknown('key', id::text);
     END IF;
     RETURN false;
 END

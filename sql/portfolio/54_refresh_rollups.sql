@@ -20,8 +20,8 @@ BEGIN ATOMIC
     SELECT pg_advisory_xact_lock(hashtextextended('vesu_portfolio.rollups', 0));
 END;
 COMMENT ON FUNCTION vesu_portfolio.lock_rollups() IS
-    'Waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Take it before any lock on a '
-    'series, as the refresh does.';
+    'Private step: waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Taken before '
+    'any lock on a series, as the refresh does.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.count_due_buckets(rollup text, width interval, until timestamptz) RETURNS int
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -267,11 +267,11 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.refresh_rollups(timestamptz, int) IS
     'Recomputes marked buckets that end at until or earlier, at most max_buckets of all roll-ups together, and returns for each '
     'roll-up how many it has recomputed and how many are still due. Call it again while some remain. Safe beside writers and beside '
-    'itself: a second caller waits; in REPEATABLE READ it may fail with 40001 and is to be called again. Buckets before '
+    'itself: a second caller waits; in REPEATABLE READ it may fail with 40001 and is to be called again. Buckets in '
     'vesu_portfolio.frozen_months() are final: their marks are dropped. VS301 for NULL and for max_buckets <= 0.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -294,6 +294,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.refresh_before(text, timestamptz) IS
-    'Recomputes every marked bucket that ends at before or earlier, of the roll-ups that the series parent feeds, and returns how '
-    'many; 0 for a series that feeds none. For the moment before a month goes: take vesu_portfolio.lock_rollups(), then a lock that '
-    'keeps writers out of the month, then call this, so that nobody can mark it any more.';
+    'Private step of detach_month: recomputes every marked bucket that ends at before or earlier, of the roll-ups that the series '
+    'parent feeds, and returns how many; 0 for a series that feeds none. Called once writers are locked out of the month, it leaves '
+    'nothing that somebody could still mark.';

@@ -13,21 +13,6 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.check_moment(text, timestamptz) IS 'Private step: VS301 for a time that is NULL or infinite.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.check_duration(name text, duration interval, can_be_zero boolean) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF duration < interval '0' OR (duration = interval '0' AND NOT can_be_zero) THEN
-        PERFORM vesu_portfolio.refuse(301, format('%s is %s', name, duration),
-                                      format('It must be %s 0.', CASE WHEN can_be_zero THEN 'at least' ELSE 'above' END),
-                                      'Give a duration such as ''1 hour''.');
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu_portfolio.check_duration(text, interval, boolean) IS
-    'Private step: VS301 for a duration below 0, or of 0 unless can_be_zero. NULL passes.';
-
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_portfolio(portfolio_id uuid) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -117,7 +102,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.asset_prices(uuid[], timestamptz, interval) IS
-    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the fresher of the market series '
-    'and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, the asset''s own in the series. '
-    'Nothing from after the moment. Of several prices of one moment in the series the highest, as at the close of a day. '
-    'vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';
+    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the '
+    'fresher of the market series and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, '
+    'the asset''s own in the series. Nothing from after the moment. Of several prices of one moment in the series the highest, as '
+    'at the close of a day. vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';

@@ -45,8 +45,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.daily_returns(text[], timestamptz, timestamptz) IS
-    'Private step: close / close of the day before - 1 of each asset and UTC day from the day of from_time to that of to_time, which ends at to_time. No row '
-    'where a day or the one before it has no price, or that price is 0. In no order.';
+    'Private step: close / close of the day before - 1 of each asset and UTC day from the day of from_time to that of to_time, '
+    'which ends at to_time. No row where a day or the one before it has no price, or that price is 0. In no order.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_asset_ids(asset_ids text[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -93,7 +93,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.correlations_of(float8[]) IS
-    'Private step: the matrix of correlations of series, one row of the argument each. One that does not vary has the correlation 0 with others.';
+    'Private step: the matrix of correlations of series, one row of the argument each. One that does not vary has the correlation 0 '
+    'with others.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.correlation_matrix(
     asset_ids text[], from_time timestamptz, to_time timestamptz, min_points int DEFAULT 30) RETURNS float8[]
@@ -126,10 +127,11 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, timestamptz, int) IS
     'Correlations of the daily returns of assets, row by row in the order of asset_ids: close to close of UTC days in '
-    'vesu_portfolio.ohlcv_daily_live, from the day of from_time to that of to_time, which ends at to_time; only days on which every asset has '
-    'a return, so that the matrix is positive semidefinite. An asset whose price does not move has the correlation 0 with others. '
-    'NULL with fewer than min_points such days, and for no assets. VS301 for NULL, an infinite time and min_points below 2; VS303 for an array of '
-    'other than one dimension, with a NULL or an asset twice. Source: K. Pearson''s product-moment correlation.';
+    'vesu_portfolio.ohlcv_daily_live, from the day of from_time to that of to_time, which ends at to_time; only days on which every '
+    'asset has a return, so that the matrix is positive semidefinite. An asset whose price does not move has the correlation 0 with '
+    'others. NULL with fewer than min_points such days, and for no assets. VS301 for NULL, an infinite time and min_points below 2; '
+    'VS303 for an array of other than one dimension, with a NULL or an asset twice. Source: K. Pearson''s product-moment '
+    'correlation.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.holdings_risk(
     portfolio_ids uuid[], at timestamptz,
@@ -194,8 +196,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.holdings_risk(uuid[], timestamptz) IS
-    'Private step: how what portfolios hold has moved in the 90 days before the moment. assets: how many have a value. points: UTC days on '
-    'which assets of at least nine tenths of the value (a debt counts by its size) have a return; deviation: of the profit, in USD, that the present '
-    'holdings would have made on each (n - 1; NULL below 2), an asset without a return taken to move as those with one do together; where all '
-    'have one the square root of sum of v v rho s s. correlation: mean |rho| of the pairs of assets with at least 30 common days, NULL without such a '
-    'pair; common_points: the days of the pair that has the fewest. No row for a portfolio without value.';
+    'Private step: how what portfolios hold has moved in the 90 days before the moment. assets: how many have a value. points: UTC '
+    'days on which assets of at least nine tenths of the value (a debt counts by its size) have a return; deviation: of the profit, '
+    'in USD, that the present holdings would have made on each (n - 1; NULL below 2), an asset without a return taken to move as '
+    'those with one do together; where all have one the square root of sum of v v rho s s. correlation: mean |rho| of the pairs of '
+    'assets with at least 30 common days, NULL without such a pair; common_points: the days of the pair that has the fewest. No row '
+    'for a portfolio without value.';
