@@ -1,6 +1,7 @@
 -- Sessions and API keys: random secrets that are shown once and kept as hashes only
 --
--- Pass secrets as parameters, not as literals: statements stand in logs and in pg_stat_activity.
+-- Pass secrets as parameters, not as literals: statements stand in logs and in pg_stat_activity. Look-ups are fenced (OFFSET 0), so
+-- that only the index of the hash or the id can lead to a row: every request makes one, and statistics may take a table for empty.
 
 -- What sweep_sessions() ends.
 CREATE INDEX IF NOT EXISTS idx_user_sessions_expires_at ON vesu_portfolio.user_sessions (expires_at);
@@ -81,9 +82,9 @@ DECLARE
     hash constant text := vesu_portfolio.secret_hash(token);
 BEGIN
     RETURN (SELECT u.id
-              FROM vesu_portfolio.user_sessions AS s
-              JOIN vesu_portfolio.users AS u ON u.id = s.user_id
-             WHERE s.session_token = hash AND s.expires_at > moment AND u.is_active);
+              FROM (SELECT k.user_id, k.expires_at FROM vesu_portfolio.user_sessions AS k WHERE k.session_token = hash OFFSET 0) AS s
+             CROSS JOIN LATERAL (SELECT k.id, k.is_active FROM vesu_portfolio.users AS k WHERE k.id = s.user_id OFFSET 0) AS u
+             WHERE s.expires_at > moment AND u.is_active);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio."session_user"(text) IS
@@ -137,13 +138,13 @@ BEGIN
                                       'It is how many sessions to delete at most.', 'Give a number above 0.');
     END IF;
     DELETE FROM vesu_portfolio.user_sessions AS s
-     USING (SELECT d.id
+     WHERE s.id = ANY (ARRAY(
+            SELECT d.id
               FROM vesu_portfolio.user_sessions AS d
              WHERE d.expires_at <= moment
              ORDER BY d.expires_at
              LIMIT sweep_sessions.max_rows
-               FOR UPDATE SKIP LOCKED) AS due
-     WHERE s.id = due.id;
+               FOR UPDATE SKIP LOCKED));
     GET DIAGNOSTICS swept = ROW_COUNT;
     RETURN swept;
 END
@@ -211,9 +212,9 @@ DECLARE
 BEGIN
     SELECT k.id, k.user_id, k.permissions, k.last_used_at
       INTO check_api_key.id, check_api_key.user_id, check_api_key.permissions, used
-      FROM vesu_portfolio.user_api_keys AS k
-      JOIN vesu_portfolio.users AS u ON u.id = k.user_id
-     WHERE k.key_hash = hash AND k.is_active AND (k.expires_at <= moment) IS NOT TRUE AND u.is_active;
+      FROM (SELECT l.* FROM vesu_portfolio.user_api_keys AS l WHERE l.key_hash = hash OFFSET 0) AS k
+     CROSS JOIN LATERAL (SELECT l.is_active FROM vesu_portfolio.users AS l WHERE l.id = k.user_id OFFSET 0) AS u
+     WHERE k.is_active AND (k.expires_at <= moment) IS NOT TRUE AND u.is_active;
     IF NOT FOUND THEN
         RETURN;
     END IF;

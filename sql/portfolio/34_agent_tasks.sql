@@ -20,7 +20,7 @@ COMMENT ON COLUMN vesu_portfolio.agent_task_leases.attempts IS 'How often it was
 
 -- What can be claimed, in the order of the claims, and what is being worked on; finished tasks are in neither.
 CREATE INDEX IF NOT EXISTS idx_agent_tasks_claim ON vesu_portfolio.agent_tasks (agent_id, priority, created_at) WHERE status = 'pending';
-CREATE INDEX IF NOT EXISTS idx_agent_tasks_running ON vesu_portfolio.agent_tasks (id) WHERE status = 'running';
+CREATE INDEX IF NOT EXISTS idx_agent_tasks_running ON vesu_portfolio.agent_tasks (started_at) WHERE status = 'running';
 
 -- States
 
@@ -238,11 +238,11 @@ COMMENT ON FUNCTION vesu_portfolio.cancel_task(uuid) IS
     'Ends a pending or running task and returns it; its worker, if any, is refused when it reports. Again changes nothing. VS301 '
     'for NULL, VS302 for an unknown id, VS308 for a task that is completed or failed.';
 
--- One plan here too: from the index of running tasks to their leases, however many leases there are of others.
+-- One plan here too: from the index of running tasks, which alone has their order, to their leases, however many there are of others.
 CREATE OR REPLACE FUNCTION vesu_portfolio.requeue_expired(max_attempts int DEFAULT 3) RETURNS SETOF vesu_portfolio.agent_tasks
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
     moment constant timestamptz := vesu.wall_clock();
@@ -256,9 +256,10 @@ BEGIN
     expired := ARRAY(
         SELECT t.id
           FROM vesu_portfolio.agent_tasks AS t
-          LEFT JOIN vesu_portfolio.agent_task_leases AS l ON l.task_id = t.id
-         WHERE t.status = 'running' AND coalesce(l.lease_until, '-infinity') <= moment
-           FOR NO KEY UPDATE OF t SKIP LOCKED);
+         WHERE t.status = 'running'
+           AND coalesce((SELECT l.lease_until FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), '-infinity') <= moment
+         ORDER BY t.started_at
+           FOR NO KEY UPDATE SKIP LOCKED);
     -- Read anew: between the snapshot and the lock another claim may have come. Without a join, so that only the ids can lead to rows.
     RETURN QUERY
     UPDATE vesu_portfolio.agent_tasks AS t

@@ -163,14 +163,15 @@ BEGIN
     ON CONFLICT ON CONSTRAINT risk_alert_turns_pkey DO UPDATE SET raised_at = excluded.raised_at;
 
     moment := vesu.wall_clock();
+    -- Without a join: from the newest open alert on, each looks up its state, whatever the statistics say.
     SELECT a.* INTO present
       FROM vesu_portfolio.risk_alerts AS a
-      JOIN vesu_portfolio.risk_alert_states AS s ON s.alert_id = a.id
      WHERE a.portfolio_id = raise_risk_alert.portfolio_id AND a.alert_type = raise_risk_alert.alert_type AND a.resolved_at IS NULL
-       AND a.created_at > moment - dedup_window AND s.dedup_key IS NOT DISTINCT FROM raise_risk_alert.dedup_key
+       AND a.created_at > moment - dedup_window
+       AND (SELECT s.dedup_key IS NOT DISTINCT FROM raise_risk_alert.dedup_key FROM vesu_portfolio.risk_alert_states AS s WHERE s.alert_id = a.id)
      ORDER BY a.created_at DESC
      LIMIT 1
-       FOR NO KEY UPDATE OF a;
+       FOR NO KEY UPDATE;
     IF FOUND THEN
         PERFORM vesu_portfolio.count_risk_alert(present, severity, message, details);
         RETURN present.id;

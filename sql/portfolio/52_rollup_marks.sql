@@ -31,7 +31,7 @@ BEGIN
                SELECT n.asset_id, n.last_time
                  FROM (SELECT d.asset_id, max(d.last_time) AS last_time FROM days AS d GROUP BY d.asset_id) AS n
                 WHERE NOT EXISTS (SELECT FROM vesu_portfolio.latest_prices AS k
-                                   WHERE k.asset_id = n.asset_id AND k."timestamp" > n.last_time))) IS TRUE
+                                   WHERE k.asset_id = n.asset_id AND k."timestamp" > n.last_time OFFSET 0))) IS TRUE
      GROUP BY c.asset_id, c."timestamp"
      ORDER BY c.asset_id COLLATE "C"
     ON CONFLICT (asset_id) DO UPDATE SET price = EXCLUDED.price, "timestamp" = EXCLUDED."timestamp"

@@ -71,24 +71,27 @@ BEGIN
         SELECT s.symbol, s.price, s.observed_at
           FROM vesu_portfolio.symbol_prices(ARRAY(SELECT DISTINCT w.symbol FROM wanted AS w), asset_prices.at,
                                             asset_prices.max_age) AS s),
-    candidate AS (
-        SELECT wanted.id, latest.price, latest."timestamp" AS observed_at, true AS is_its_own
+    latest AS MATERIALIZED (
+        SELECT wanted.id, l.price, l."timestamp" AS observed_at
           FROM wanted
-          JOIN vesu_portfolio.latest_prices AS latest ON latest.asset_id = wanted.id::text
-         WHERE latest."timestamp" BETWEEN oldest AND moment
+         CROSS JOIN LATERAL (
+                SELECT k.price, k."timestamp" FROM vesu_portfolio.latest_prices AS k WHERE k.asset_id = wanted.id::text OFFSET 0) AS l),
+    candidate AS (
+        SELECT latest.id, latest.price, latest.observed_at, true AS is_its_own
+          FROM latest
+         WHERE latest.observed_at BETWEEN oldest AND moment
          UNION ALL
         -- The latest price comes from the future of the moment: the series knows the one before.
-        SELECT wanted.id, earlier.price, earlier.observed_at, true
-          FROM wanted
-          JOIN vesu_portfolio.latest_prices AS latest ON latest.asset_id = wanted.id::text
+        SELECT latest.id, earlier.price, earlier.observed_at, true
+          FROM latest
          CROSS JOIN LATERAL (
                 SELECT measured.price, measured."timestamp" AS observed_at
                   FROM vesu_portfolio.market_data AS measured
-                 WHERE measured.asset_id = latest.asset_id
+                 WHERE measured.asset_id = latest.id::text
                    AND measured."timestamp" BETWEEN oldest AND moment
                  ORDER BY measured."timestamp" DESC, measured.price DESC
                  LIMIT 1) AS earlier
-         WHERE latest."timestamp" > moment
+         WHERE latest.observed_at > moment
          UNION ALL
         SELECT wanted.id, by_symbol.price, by_symbol.observed_at, false
           FROM wanted

@@ -122,14 +122,13 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.store_allocations(portfolio_ids uuid[]
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    ids constant uuid[] := ARRAY(
+        SELECT p.id FROM vesu_portfolio.portfolio_positions AS p WHERE p.portfolio_id = ANY ((SELECT store_allocations.portfolio_ids)::uuid[]));
     stored bigint;
 BEGIN
-    -- In the order of their ids, so that two at once do not wait for each other; what a position is worth is read after.
-    PERFORM
-       FROM vesu_portfolio.portfolio_positions AS p
-      WHERE p.portfolio_id = ANY ((SELECT store_allocations.portfolio_ids)::uuid[])
-      ORDER BY p.id
-        FOR NO KEY UPDATE;
+    -- In the order of their ids, so that two at once do not wait for each other; what a position is worth is read after. By the ids alone,
+    -- or statistics that take the table for empty would have all of it read in that order.
+    PERFORM FROM vesu_portfolio.portfolio_positions AS p WHERE p.id = ANY ((SELECT ids)::uuid[]) ORDER BY p.id FOR NO KEY UPDATE;
     UPDATE vesu_portfolio.portfolio_positions AS p
        SET current_value = coalesce(shown.value, p.current_value), allocation_percentage = shown.allocation
       FROM (SELECT a.position_id, a.allocation,
@@ -139,7 +138,8 @@ BEGIN
                         ELSE trunc(a.value, 18)
                    END AS value
               FROM vesu_portfolio.allocations(store_allocations.portfolio_ids, vesu.now(), '1 day') AS a) AS shown
-     WHERE p.id = shown.position_id
+     WHERE p.id = ANY ((SELECT ids)::uuid[])
+       AND p.id = shown.position_id
        AND (p.current_value <> shown.value OR p.allocation_percentage <> shown.allocation);
     GET DIAGNOSTICS stored = ROW_COUNT;
     RETURN stored;

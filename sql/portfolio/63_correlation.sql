@@ -10,16 +10,23 @@ DECLARE
     last_day constant timestamptz := date_trunc('day', to_time);
 BEGIN
     RETURN QUERY
-    WITH closing AS (
-        SELECT o.asset_id, o.bucket, o.close
-          FROM vesu_portfolio.ohlcv_daily_live AS o
-         WHERE o.asset_id = ANY ((SELECT daily_returns.asset_ids)::text[])
-           AND o.bucket >= date_trunc('day', daily_returns.from_time)
-           AND o.bucket < last_day
+    -- Asset by asset, by the index, whatever the statistics say of the marks.
+    WITH wanted AS (
+        SELECT DISTINCT w.id FROM unnest((SELECT daily_returns.asset_ids)) AS w (id)),
+    closing AS (
+        SELECT wanted.id AS asset_id, bar.bucket, bar.close
+          FROM wanted
+         CROSS JOIN LATERAL (
+                SELECT o.bucket, o.close
+                  FROM vesu_portfolio.ohlcv_daily_live AS o
+                 WHERE o.asset_id = wanted.id
+                   AND o.bucket >= date_trunc('day', daily_returns.from_time)
+                   AND o.bucket < last_day
+                OFFSET 0) AS bar
          UNION ALL
         -- The last day ends at to_time: what its roll-up knows may be from later.
         SELECT wanted.id, last_day, latest.price
-          FROM (SELECT DISTINCT w.id FROM unnest((SELECT daily_returns.asset_ids)) AS w (id)) AS wanted
+          FROM wanted
          CROSS JOIN LATERAL (
                 SELECT m.price
                   FROM vesu_portfolio.market_data AS m

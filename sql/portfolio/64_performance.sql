@@ -11,7 +11,12 @@ BEGIN
     RETURN QUERY
     SELECT t.portfolio_id, t."timestamp", moved.asset_id, t.transaction_hash::text,
            CASE WHEN moved.amount = 0 THEN 0 ELSE moved.amount * moved.sign * priced.price END
-      FROM vesu_portfolio.transactions AS t
+      FROM (SELECT DISTINCT w.id FROM unnest((SELECT flows.portfolio_ids)) AS w (id)) AS wanted
+     CROSS JOIN LATERAL (
+            SELECT l.*
+              FROM vesu_portfolio.transactions AS l
+             WHERE l.portfolio_id = wanted.id AND l."timestamp" > flows.from_time AND l."timestamp" <= flows.to_time
+            OFFSET 0) AS t
      CROSS JOIN LATERAL (
             SELECT CASE WHEN received THEN t.to_asset_id ELSE t.from_asset_id END AS asset_id,
                    CASE WHEN received THEN t.to_amount ELSE t.from_amount END AS amount,
@@ -25,10 +30,7 @@ BEGIN
                AND m."timestamp" BETWEEN t."timestamp" - interval '1 day' AND t."timestamp"
              ORDER BY m."timestamp" DESC, m.price DESC
              LIMIT 1) AS priced ON true
-     WHERE t.portfolio_id = ANY ((SELECT flows.portfolio_ids)::uuid[])
-       AND t."timestamp" > flows.from_time
-       AND t."timestamp" <= flows.to_time
-       AND t.status = 'confirmed'
+     WHERE t.status = 'confirmed'
        AND t.transaction_type IN ('deposit', 'withdraw');
 END
 $$;
@@ -50,11 +52,15 @@ BEGIN
     WITH point AS MATERIALIZED (
         -- Of several values of one moment, or of one day, the last; of equal times the lowest.
         SELECT DISTINCT ON (p.portfolio_id, p.bucket) p.portfolio_id, p.at, p.value
-          FROM (SELECT s.portfolio_id::uuid AS portfolio_id, s."timestamp" AS at, s.total_value AS value,
+          FROM (SELECT wanted.id AS portfolio_id, s."timestamp" AS at, s.total_value AS value,
                        CASE WHEN daily THEN date_trunc('day', s."timestamp") ELSE s."timestamp" END AS bucket
-                  FROM vesu_portfolio.portfolio_snapshots AS s
-                 WHERE s.portfolio_id = ANY ((SELECT period_returns.portfolio_ids)::text[])
-                   AND s."timestamp" BETWEEN period_returns.from_time AND period_returns.to_time
+                  FROM (SELECT DISTINCT w.id FROM unnest((SELECT period_returns.portfolio_ids)) AS w (id)) AS wanted
+                 CROSS JOIN LATERAL (
+                        SELECT l."timestamp", l.total_value
+                          FROM vesu_portfolio.portfolio_snapshots AS l
+                         WHERE l.portfolio_id = wanted.id::text
+                           AND l."timestamp" BETWEEN period_returns.from_time AND period_returns.to_time
+                        OFFSET 0) AS s
                  UNION ALL
                 SELECT w.id, period_returns.to_time, w.value, date_trunc('day', period_returns.to_time)
                   FROM unnest((SELECT period_returns.portfolio_ids), (SELECT period_returns.values_at_end)) AS w (id, value)

@@ -46,7 +46,8 @@ BEGIN
                             SELECT FROM vesu_portfolio.%I AS recorded
                              WHERE recorded.portfolio_id = c.id::text
                                AND recorded."timestamp" >= date_trunc(''hour'', $2)
-                               AND recorded."timestamp" < date_trunc(''hour'', $2) + interval ''1 hour'')', series)
+                               AND recorded."timestamp" < date_trunc(''hour'', $2) + interval ''1 hour''
+                            OFFSET 0)', series)
        INTO missing USING claimed, at;
     RETURN coalesce(missing, '{}');
 END
@@ -90,7 +91,7 @@ BEGIN
            round(sum(asset.gross * risk.risk) / nullif(sum(asset.gross), 0), 8)
       FROM unnest((SELECT portfolio_states.portfolio_ids)) AS wanted (id)
       LEFT JOIN asset ON asset.portfolio_id = wanted.id
-      LEFT JOIN vesu_portfolio.assets AS named ON named.id = asset.asset_id
+      LEFT JOIN LATERAL (SELECT k.metadata FROM vesu_portfolio.assets AS k WHERE k.id = asset.asset_id OFFSET 0) AS named ON true
      CROSS JOIN LATERAL (
             SELECT CASE WHEN jsonb_typeof(named.metadata -> 'protocol_risk') = 'number'
                         THEN CASE WHEN (named.metadata ->> 'protocol_risk')::numeric BETWEEN 0 AND 1

@@ -14,7 +14,12 @@ BEGIN
     RETURN QUERY
     SELECT p.id, count(*), min(h.health_factor), min(vesu.liquidation_distance(h.collateral_price, h.liquidation_price))
       FROM vesu_portfolio.portfolios AS p
-      JOIN vesu.position_health AS h ON h.user_id = p.user_id
+     -- Fenced, so that the positions are found by their user.
+     CROSS JOIN LATERAL (
+            SELECT l.status, l.debt_amount, l.health_factor, l.collateral_price, l.liquidation_price
+              FROM vesu.position_health AS l
+             WHERE l.user_id = p.user_id
+            OFFSET 0) AS h
      WHERE p.id = ANY ((SELECT lending_risk.portfolio_ids)::uuid[])
        AND h.status = 'active'
        AND h.debt_amount > 0
