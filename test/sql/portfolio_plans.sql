@@ -1,5 +1,12 @@
 -- What requests and jobs read of tables whose rows are nearly all of no concern to them, whatever the planner knows: never analyzed; as
 -- they are; and analyzed when nothing was visible in them yet, as in the middle of a load, or in a queue that was empty at that moment.
+-- In a database of its own: what other tests have left dead in the tables and their indexes would be read too.
+SET client_min_messages = warning;
+DROP DATABASE IF EXISTS vesu_portfolio_plans;
+RESET client_min_messages;
+CREATE DATABASE vesu_portfolio_plans;
+\c vesu_portfolio_plans
+CREATE EXTENSION vesu;
 BEGIN;
 SET LOCAL vesu.clock = '2025-04-10 00:30:00+00';
 SET LOCAL timezone = 'UTC';
@@ -43,7 +50,7 @@ INSERT INTO question (name, most, query) VALUES
     ('another alert', 100, $q$SELECT vesu_portfolio.raise_risk_alert(pg_temp.id(2, 1), 'protocol_risk', 'low', 'm', dedup_key => 'k')$q$),
     ('another alert of many', 100, $q$SELECT vesu_portfolio.raise_risk_alert(pg_temp.id(2, 777), 'high_correlation', 'high', 'm')$q$),
     ('claim', 100, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage')$q$),
-    ('claim ten', 400, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage', 10)$q$),
+    ('claim ten', 600, $q$SELECT * FROM vesu_portfolio.claim_tasks('sage', 10)$q$),
     ('requeue five', 300, $q$SELECT * FROM vesu_portfolio.requeue_expired()$q$),
     ('a hundred prices', 4000, $q$SELECT vesu_portfolio.ingest_market_data(ARRAY(SELECT pg_temp.id(4, n)::text FROM generate_series(1, 100) AS n),
                                    array_fill(timestamptz '2025-04-10 00:29Z', ARRAY[100]), array_fill(5.0, ARRAY[100]))$q$),
