@@ -2,19 +2,19 @@
 CREATE FUNCTION vesu.portfolio_volatility(weights float8[], sigmas float8[], correlations float8[]) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_portfolio_volatility';
 COMMENT ON FUNCTION vesu.portfolio_volatility(float8[], float8[], float8[]) IS
-    'sqrt(sum over i, j of weights[i]*weights[j]*correlations[i][j]*sigmas[i]*sigmas[j]): the volatility of a portfolio, over the period of '
-    'the sigmas; of money where the weights are money. A weight may be negative: a debt. NULL for a NULL argument and for no assets. '
-    'VS301 for a weight that is not finite or a sigma that is not finite and not negative; VS303 for arrays of other than n, n and n x n '
-    'elements or with a NULL; VS304 unless the matrix is symmetric, has 1 in its diagonal and elements from -1 to 1, each within '
-    '1e-10, and gives no variance below 0. Source: H. Markowitz, Portfolio selection (1952).';
+    'sqrt(sum over i, j of weights[i]*weights[j]*correlations[i][j]*sigmas[i]*sigmas[j]): the volatility of a portfolio, over the '
+    'period of the sigmas; of money where the weights are money. A weight may be negative: a debt. NULL for a NULL argument and for '
+    'no assets. VS301 for a weight that is not finite or a sigma that is not finite and not negative; VS303 for arrays of other '
+    'than n, n and n x n elements or with a NULL; VS304 unless the matrix is symmetric, has 1 in its diagonal and elements from -1 '
+    'to 1, each within 1e-10, and gives no variance below 0. Source: H. Markowitz, Portfolio selection (1952).';
 
 CREATE FUNCTION vesu.parametric_var(amount float8, sigma float8, level float8 DEFAULT 0.95, horizon float8 DEFAULT 1) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_parametric_var';
 COMMENT ON FUNCTION vesu.parametric_var(float8, float8, float8, float8) IS
-    'amount * sigma * sqrt(horizon) * z, z the quantile of the normal distribution at level: the loss that is exceeded with the probability '
-    '1 - level; below 0, a gain, for a level below 0.5. horizon: in periods of sigma, 1/365.0 for a day of a yearly one. '
-    'NULL for a NULL argument. VS301 unless amount and sigma are finite and not negative, level between 0 and 1, horizon above 0. '
-    'Source: RiskMetrics Technical Document (1996).';
+    'amount * sigma * sqrt(horizon) * z, z the quantile of the normal distribution at level: the loss that is exceeded with the '
+    'probability 1 - level; below 0, a gain, for a level below 0.5. horizon: in periods of sigma, 1/365.0 for a day of a yearly '
+    'one. NULL for a NULL argument. VS301 unless amount and sigma are finite and not negative, level between 0 and 1, horizon above '
+    '0. Source: RiskMetrics Technical Document (1996).';
 
 CREATE FUNCTION vesu.parametric_cvar(amount float8, sigma float8, level float8 DEFAULT 0.95, horizon float8 DEFAULT 1) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_parametric_cvar';
@@ -27,7 +27,7 @@ CREATE FUNCTION vesu.herfindahl(weights float8[]) RETURNS float8
 COMMENT ON FUNCTION vesu.herfindahl(float8[]) IS
     'sum(w^2) / sum(w)^2: the Herfindahl index, 1/n for n equal weights, 1 for all in one. The weights need not sum to 1. NULL for a NULL '
     'argument, for no weights and for a sum of 0. VS301 for a weight that is not finite or negative; VS303 for another shape than a list, '
-    'or a NULL in it.';
+    'or a NULL in it. Source: A. O. Hirschman, The paternity of an index (1964).';
 
 CREATE FUNCTION vesu.concentration(weights float8[]) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'vesu_concentration';
@@ -82,13 +82,14 @@ CREATE FUNCTION vesu.monte_carlo_var(
     OUT var float8, OUT cvar float8, OUT mean float8, OUT stddev float8, OUT worst float8)
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'vesu_monte_carlo_var';
 COMMENT ON FUNCTION vesu.monte_carlo_var(float8[], float8[], float8[], float8, int, int, bigint, float8) IS
-    'Money lost after so many days on simulated paths of the prices, all five positive for a loss: var, the loss that is exceeded with the '
-    'probability 1 - level, linear between two paths; cvar, the mean of the floor((paths-1)(1-level)) + 1 largest; mean and stddev (n-1; NULL '
-    'for one path) of all; worst. Prices are log-normal without drift: exp(-s^2/2 + s*x), s = sigma * sqrt(days/periods), x normal with the '
-    'correlations, through the Cholesky factor of their matrix. An amount may be negative: a debt. sigmas are those of a year of so many '
-    'periods. The same arguments give the same bits on every machine, in every plan. The error of var falls with the root of paths: '
-    'about 1 % at 10000. NULL for a NULL argument and for no assets. VS301 for an amount that is not finite, a sigma that is not finite and '
-    'not negative, a level not in 0..1, paths not from 1 to 10000000, days below 1, periods not above 0; VS303 for arrays of other than n, '
-    'n and n x n elements or with a NULL; VS304 unless the matrix is symmetric, has 1 in its diagonal and elements from -1 to 1, each '
-    'within 1e-10, and no pivot of its factor is below -1e-10. Sources: P. Glasserman, Monte Carlo Methods in Financial Engineering (2003); '
-    'D. Blackman, S. Vigna, xoshiro256++; M. J. Wichura, AS 241.';
+    'Money lost after so many days on simulated paths of the prices, all five positive for a loss: var, the loss that is exceeded '
+    'with the probability 1 - level, linear between two paths; cvar, the mean of the floor((paths-1)(1-level)) + 1 largest; mean '
+    'and stddev (n-1; NULL for one path) of all; worst. Prices are log-normal without drift: exp(-s^2/2 + s*x), s = sigma * '
+    'sqrt(days/periods), x normal with the correlations, through the Cholesky factor of their matrix. An amount may be negative: a '
+    'debt. sigmas are those of a year of so many periods. The same arguments give the same bits on every machine, in every plan. '
+    'The error of var falls with the root of paths: about 1 % at 10000. NULL for a NULL argument and for no assets. VS301 for an '
+    'amount that is not finite, a sigma that is not finite and not negative, a level not in 0..1, paths not from 1 to 10000000, '
+    'days below 1, periods not above 0; VS303 for arrays of other than n, n and n x n elements or with a NULL; VS304 unless the '
+    'matrix is symmetric, has 1 in its diagonal and elements from -1 to 1, each within 1e-10, and no pivot of its factor is below '
+    '-1e-10. Sources: P. Glasserman, Monte Carlo Methods in Financial Engineering (2003); D. Blackman, S. Vigna, xoshiro256++; M. '
+    'J. Wichura, AS 241.';

@@ -41,7 +41,7 @@ AS $$
 DECLARE
     source constant text := (json_build_object(
         'user', 'users', 'portfolio', 'portfolios', 'asset', 'assets', 'agent', 'satellite_agents', 'task', 'agent_tasks',
-        'alert', 'risk_alerts') ->> what);
+        'alert', 'risk_alerts', 'key', 'user_api_keys') ->> what);
 BEGIN
     PERFORM vesu_portfolio.check_argument(what || '_id', id);
     PERFORM vesu_portfolio.refuse(302, format('%s %s', what, id), format('There is no %s with this id.', what),
@@ -49,7 +49,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.refuse_unknown(text, text) IS
-    'Private step: VS302 for a row (what: user, portfolio, asset, agent, task, alert) that is not there; VS301 for NULL.';
+    'Private step: VS302 for a row (what: user, portfolio, asset, agent, task, alert, key) that is not there; VS301 for NULL.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_text(name text, value text, max_length int) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -74,7 +74,8 @@ BEGIN
     -- Above the upper bound a time would leave the range of timestamptz.
     IF (value BETWEEN shortest AND interval '1000 years') IS NOT TRUE THEN
         PERFORM vesu_portfolio.refuse(301, format('%s %s', name, coalesce(value::text, 'NULL')),
-                                      format('It is a length of time from %s to 1000 years.', shortest), 'Give an interval such as 5 minutes.');
+                                      format('It is a length of time from %s to 1000 years.', shortest),
+                                      'Give an interval such as 5 minutes.');
     END IF;
 END
 $$;

@@ -1,6 +1,7 @@
 -- Sessions and API keys: random secrets that are shown once and kept as hashes only
 --
--- Pass secrets as parameters, not as literals: statements stand in logs and in pg_stat_activity.
+-- Pass secrets as parameters, not as literals: statements stand in logs and in pg_stat_activity. Look-ups are fenced (OFFSET 0), so
+-- that only the index of the hash or the id can lead to a row: every request makes one, and statistics may take a table for empty.
 
 -- What sweep_sessions() ends.
 CREATE INDEX IF NOT EXISTS idx_user_sessions_expires_at ON vesu_portfolio.user_sessions (expires_at);
@@ -67,9 +68,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.create_session(uuid, interval, inet, text) IS
-    'Begins a session of an active user, which ends ttl from now, sets the user''s last_login_at, and returns the token: 32 random bytes in '
-    'base64url, shown here only. ip and agent say where the login came from. VS301 for NULL and for a ttl of 0 or less or above 1000 '
-    'years, VS302 for a user who is unknown or not active.';
+    'Begins a session of an active user, which ends ttl from now, sets the user''s last_login_at, and returns the token: 32 random '
+    'bytes in base64url, shown here only. ip and agent say where the login came from. VS301 for NULL and for a ttl of 0 or less or '
+    'above 1000 years, VS302 for a user who is unknown or not active.';
 
 -- VOLATILE as the wall clock is, so that it knows a session that its own statement has made.
 CREATE OR REPLACE FUNCTION vesu_portfolio."session_user"(token text) RETURNS uuid
@@ -81,9 +82,9 @@ DECLARE
     hash constant text := vesu_portfolio.secret_hash(token);
 BEGIN
     RETURN (SELECT u.id
-              FROM vesu_portfolio.user_sessions AS s
-              JOIN vesu_portfolio.users AS u ON u.id = s.user_id
-             WHERE s.session_token = hash AND s.expires_at > moment AND u.is_active);
+              FROM (SELECT k.user_id, k.expires_at FROM vesu_portfolio.user_sessions AS k WHERE k.session_token = hash OFFSET 0) AS s
+             CROSS JOIN LATERAL (SELECT k.id, k.is_active FROM vesu_portfolio.users AS k WHERE k.id = s.user_id OFFSET 0) AS u
+             WHERE s.expires_at > moment AND u.is_active);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio."session_user"(text) IS
@@ -121,7 +122,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.end_sessions(uuid) IS
-    'Ends all sessions of a user, as is due after a new password, and returns how many there were. VS301 for NULL, VS302 for an unknown user.';
+    'Ends all sessions of a user, as is due after a new password, and returns how many there were. VS301 for NULL, VS302 for an '
+    'unknown user.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.sweep_sessions(max_rows int DEFAULT 10000) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -136,13 +138,13 @@ BEGIN
                                       'It is how many sessions to delete at most.', 'Give a number above 0.');
     END IF;
     DELETE FROM vesu_portfolio.user_sessions AS s
-     USING (SELECT d.id
+     WHERE s.id = ANY (ARRAY(
+            SELECT d.id
               FROM vesu_portfolio.user_sessions AS d
              WHERE d.expires_at <= moment
              ORDER BY d.expires_at
              LIMIT sweep_sessions.max_rows
-               FOR UPDATE SKIP LOCKED) AS due
-     WHERE s.id = due.id;
+               FOR UPDATE SKIP LOCKED));
     GET DIAGNOSTICS swept = ROW_COUNT;
     RETURN swept;
 END
@@ -210,9 +212,9 @@ DECLARE
 BEGIN
     SELECT k.id, k.user_id, k.permissions, k.last_used_at
       INTO check_api_key.id, check_api_key.user_id, check_api_key.permissions, used
-      FROM vesu_portfolio.user_api_keys AS k
-      JOIN vesu_portfolio.users AS u ON u.id = k.user_id
-     WHERE k.key_hash = hash AND k.is_active AND (k.expires_at <= moment) IS NOT TRUE AND u.is_active;
+      FROM (SELECT l.* FROM vesu_portfolio.user_api_keys AS l WHERE l.key_hash = hash OFFSET 0) AS k
+     CROSS JOIN LATERAL (SELECT l.is_active FROM vesu_portfolio.users AS l WHERE l.id = k.user_id OFFSET 0) AS u
+     WHERE k.is_active AND (k.expires_at <= moment) IS NOT TRUE AND u.is_active;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -224,9 +226,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.check_api_key(text) IS
-    'The key''s id, its user and permissions; no row if the key is unknown, NULL, revoked or expired (expires_at not after now), or the user '
-    'not active. Sets last_used_at when it is a minute old or older, except in a transaction that may not write; otherwise it writes and '
-    'locks nothing. Never waits.';
+    'The key''s id, its user and permissions; no row if the key is unknown, NULL, revoked or expired (expires_at not after now), or '
+    'the user not active. Sets last_used_at when it is a minute old or older, except in a transaction that may not write; otherwise '
+    'it writes and locks nothing. Never waits.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.revoke_api_key(id uuid) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -238,8 +240,7 @@ BEGIN
     IF FOUND THEN
         RETURN true;
     ELSIF NOT EXISTS (SELECT FROM vesu_portfolio.user_api_keys AS k WHERE k.id = revoke_api_key.id) THEN
-        PERFORM vesu_portfolio.refuse(302, format('key %s', id), 'There is no key with this id.',
-                                      'Give the id of a row of vesu_portfolio.user_api_keys.');
+        PERFORM vesu_portfolio.refuse_unknown('key', id::text);
     END IF;
     RETURN false;
 END

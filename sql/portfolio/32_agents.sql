@@ -50,7 +50,8 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM vesu_portfolio.refuse_unknown('agent', agent_id);
     END IF;
-    INSERT INTO vesu_portfolio.satellite_performance ("timestamp", agent_id, metric_name, metric_value, response_time_ms, success_rate, error_count)
+    INSERT INTO vesu_portfolio.satellite_performance (
+           "timestamp", agent_id, metric_name, metric_value, response_time_ms, success_rate, error_count)
     SELECT moment, heartbeat.agent_id, m.key, m.value::numeric,
            CASE m.key WHEN 'response_time_ms' THEN m.value::numeric END,
            CASE m.key WHEN 'success_rate' THEN m.value::numeric END,
@@ -61,12 +62,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.heartbeat(text, jsonb) IS
-    'Notes that an agent, in use or not, is alive: it is healthy, last heard of now, and metrics, unless {}, become its performance_metrics. '
-    'Each metric whose value is a number becomes a row of satellite_performance, rounded half away from zero to 18 decimals; the row of a '
-    'metric called response_time_ms, success_rate or error_count has the value in the column of that name too, rounded to 0, 4 and 0 decimals. Returns the '
-    'agent. VS301 for NULL, for metrics that are no object, and for a number that does not fit; VS302 for an unknown agent.';
+    'Notes that an agent, in use or not, is alive: it is healthy, last heard of now, and metrics, unless {}, become its '
+    'performance_metrics. Each metric whose value is a number becomes a row of satellite_performance, rounded half away from zero '
+    'to 18 decimals; the row of a metric called response_time_ms, success_rate or error_count has the value in the column of that '
+    'name too, rounded to 0, 4 and 0 decimals. Returns the agent. VS301 for NULL, for metrics that are no object, and for a number '
+    'that does not fit; VS302 for an unknown agent.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.agents_health(degraded_after interval DEFAULT '2 minutes', unhealthy_after interval DEFAULT '10 minutes')
+CREATE OR REPLACE FUNCTION vesu_portfolio.agents_health(
+    degraded_after interval DEFAULT '2 minutes', unhealthy_after interval DEFAULT '10 minutes')
     RETURNS TABLE (agent_id text, health_status vesu_portfolio.health_status_enum, last_health_check timestamptz)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -102,6 +105,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.agents_health(interval, interval) IS
-    'Stores for every agent how lately it was heard of, and returns it: degraded from degraded_after on since its last heartbeat, unhealthy from '
-    'unhealthy_after on, before that healthy; never heard of: unknown. Writes only what changes; never waits. VS301 for NULL, for lengths '
-    'of 0 or less, and for unhealthy_after below degraded_after.';
+    'Stores for every agent how lately it was heard of, and returns it: degraded from degraded_after on since its last heartbeat, '
+    'unhealthy from unhealthy_after on, before that healthy; never heard of: unknown. Writes only what changes; never waits. VS301 '
+    'for NULL, for lengths of 0 or less, and for unhealthy_after below degraded_after.';

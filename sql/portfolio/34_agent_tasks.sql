@@ -20,7 +20,7 @@ COMMENT ON COLUMN vesu_portfolio.agent_task_leases.attempts IS 'How often it was
 
 -- What can be claimed, in the order of the claims, and what is being worked on; finished tasks are in neither.
 CREATE INDEX IF NOT EXISTS idx_agent_tasks_claim ON vesu_portfolio.agent_tasks (agent_id, priority, created_at) WHERE status = 'pending';
-CREATE INDEX IF NOT EXISTS idx_agent_tasks_running ON vesu_portfolio.agent_tasks (id) WHERE status = 'running';
+CREATE INDEX IF NOT EXISTS idx_agent_tasks_running ON vesu_portfolio.agent_tasks (started_at) WHERE status = 'running';
 
 -- States
 
@@ -39,7 +39,8 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.keep_task() RETURNS trigger
 AS $$
 BEGIN
     IF NOT vesu_portfolio.is_task_step(OLD.status, NEW.status) THEN
-        PERFORM vesu_portfolio.refuse(308, format('task %s is %s', OLD.id, OLD.status), format('From %s it cannot become %s.', OLD.status, NEW.status),
+        PERFORM vesu_portfolio.refuse(308, format('task %s is %s', OLD.id, OLD.status),
+                                      format('From %s it cannot become %s.', OLD.status, NEW.status),
                                       'Read its status in vesu_portfolio.agent_tasks.');
     END IF;
     IF NEW.status = 'running' AND NEW.started_at IS NOT DISTINCT FROM OLD.started_at THEN
@@ -59,7 +60,8 @@ CREATE OR REPLACE TRIGGER agent_tasks_keep
 
 -- Queue
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.enqueue_task(agent_id text, type text, payload jsonb DEFAULT '{}', priority int DEFAULT 5) RETURNS uuid
+CREATE OR REPLACE FUNCTION vesu_portfolio.enqueue_task(
+    agent_id text, type text, payload jsonb DEFAULT '{}', priority int DEFAULT 5) RETURNS uuid
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -70,8 +72,8 @@ BEGIN
     PERFORM vesu_portfolio.check_text('type', type, 100);
     PERFORM vesu_portfolio.check_argument('payload', payload::text);
     IF (priority BETWEEN 1 AND 10) IS NOT TRUE THEN
-        PERFORM vesu_portfolio.refuse(301, format('priority %s', coalesce(priority::text, 'NULL')), 'It is a number from 1, most urgent, to 10.',
-                                      'Leave it out for 5.');
+        PERFORM vesu_portfolio.refuse(301, format('priority %s', coalesce(priority::text, 'NULL')),
+                                      'It is a number from 1, most urgent, to 10.', 'Leave it out for 5.');
     END IF;
     PERFORM FROM vesu_portfolio.satellite_agents AS a WHERE a.id = enqueue_task.agent_id FOR KEY SHARE;
     IF NOT FOUND THEN
@@ -84,8 +86,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.enqueue_task(text, text, jsonb, int) IS
-    'Writes a pending task for an agent, in use or not, and returns its id; 1 is the most urgent priority, 10 the least. VS301 for NULL, an '
-    'empty type or one longer than 100 characters, and a priority outside 1 to 10; VS302 for an unknown agent.';
+    'Writes a pending task for an agent, in use or not, and returns its id; 1 is the most urgent priority, 10 the least. VS301 for '
+    'NULL, an empty type or one longer than 100 characters, and a priority outside 1 to 10; VS302 for an unknown agent.';
 
 -- One plan, through the index of pending tasks, whatever the statistics say and however many tasks are asked for: only it has their
 -- order. The task's lock comes first, then its lease.
@@ -133,9 +135,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.claim_tasks(text, int, interval) IS
-    'Gives up to n pending tasks of an active agent to the caller until now + lease, by priority, 1 first, then by age, and returns them, '
-    'running. Never waits, and two callers never get the same task. Do each, then call complete_task() or fail_task() before the lease ends. '
-    'VS301 for NULL, for an n below 1 and for a lease of 0 or less or above 1000 years; VS302 for an agent that is unknown or not active.';
+    'Gives up to n pending tasks of an active agent to the caller until now + lease, by priority, 1 first, then by age, and returns '
+    'them, running. Never waits, and two callers never get the same task. Do each, then call complete_task() or fail_task() before '
+    'the lease ends. VS301 for NULL, for an n below 1 and for a lease of 0 or less or above 1000 years; VS302 for an agent that is '
+    'unknown or not active.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.locked_task(id uuid) RETURNS vesu_portfolio.agent_tasks
     LANGUAGE plpgsql VOLATILE
@@ -186,7 +189,8 @@ DECLARE
     held vesu_portfolio.agent_tasks := vesu_portfolio.locked_task(id);
 BEGIN
     PERFORM vesu_portfolio.check_lease(held, started_at);
-    UPDATE vesu_portfolio.agent_tasks AS t SET status = 'completed', result = complete_task.result, error_message = NULL WHERE t.id = complete_task.id
+    UPDATE vesu_portfolio.agent_tasks AS t SET status = 'completed', result = complete_task.result, error_message = NULL
+     WHERE t.id = complete_task.id
     RETURNING t.* INTO held;
     RETURN held;
 END
@@ -213,9 +217,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.fail_task(uuid, text, timestamptz) IS
-    'Notes that a running task has failed for good, and why, and returns it; a task is tried again only when its lease ends without a report. '
-    'started_at as for complete_task(). VS301 for a NULL id and for an error that is NULL or empty, VS302 for an unknown id, VS308 without '
-    'a live lease.';
+    'Notes that a running task has failed for good, and why, and returns it; a task is tried again only when its lease ends without '
+    'a report. started_at as for complete_task(). VS301 for a NULL id and for an error that is NULL or empty, VS302 for an unknown '
+    'id, VS308 without a live lease.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.cancel_task(id uuid) RETURNS vesu_portfolio.agent_tasks
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -231,14 +235,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.cancel_task(uuid) IS
-    'Ends a pending or running task and returns it; its worker, if any, is refused when it reports. Again changes nothing. VS301 for NULL, VS302 '
-    'for an unknown id, VS308 for a task that is completed or failed.';
+    'Ends a pending or running task and returns it; its worker, if any, is refused when it reports. Again changes nothing. VS301 '
+    'for NULL, VS302 for an unknown id, VS308 for a task that is completed or failed.';
 
--- One plan here too: from the index of running tasks to their leases, however many leases there are of others.
+-- One plan here too: from the index of running tasks, which alone has their order, to their leases, however many there are of others.
 CREATE OR REPLACE FUNCTION vesu_portfolio.requeue_expired(max_attempts int DEFAULT 3) RETURNS SETOF vesu_portfolio.agent_tasks
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
 AS $$
 DECLARE
     moment constant timestamptz := vesu.wall_clock();
@@ -252,16 +256,18 @@ BEGIN
     expired := ARRAY(
         SELECT t.id
           FROM vesu_portfolio.agent_tasks AS t
-          LEFT JOIN vesu_portfolio.agent_task_leases AS l ON l.task_id = t.id
-         WHERE t.status = 'running' AND coalesce(l.lease_until, '-infinity') <= moment
-           FOR NO KEY UPDATE OF t SKIP LOCKED);
+         WHERE t.status = 'running'
+           AND coalesce((SELECT l.lease_until FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), '-infinity') <= moment
+         ORDER BY t.started_at
+           FOR NO KEY UPDATE SKIP LOCKED);
     -- Read anew: between the snapshot and the lock another claim may have come. Without a join, so that only the ids can lead to rows.
     RETURN QUERY
     UPDATE vesu_portfolio.agent_tasks AS t
        SET (status, error_message) = (
                SELECT (CASE WHEN tried.attempts < max_attempts THEN 'pending' ELSE 'failed' END)::vesu_portfolio.task_status_enum,
                       format('The lease of attempt %s ended without a report.', tried.attempts)
-                 FROM (SELECT coalesce((SELECT l.attempts FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), 0)) AS tried (attempts))
+                 FROM (SELECT coalesce((SELECT l.attempts FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), 0))
+                      AS tried (attempts))
      WHERE t.id = ANY ((SELECT expired)::uuid[]) AND t.status = 'running'
        AND coalesce((SELECT l.lease_until FROM vesu_portfolio.agent_task_leases AS l WHERE l.task_id = t.id), '-infinity') <= moment
     RETURNING t.*;

@@ -49,9 +49,9 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.escalation_delay(severity vesu_portfol
         WHEN 'critical' THEN CASE WHEN escalations = 0 THEN interval '0' WHEN escalations < 10 THEN interval '60 seconds' END
         END;
 COMMENT ON FUNCTION vesu_portfolio.escalation_delay(vesu_portfolio.severity_enum, int) IS
-    'How long after so many escalations the next one follows, the first counted from when the alert got its severity: medium 60 s, then '
-    '300 * 1.5^k, 3 in all; high 30 s, then 120 * 1.2^k, 5 in all; critical at once, then every 60 s, 10 in all. NULL: there is no other, and '
-    'none for low.';
+    'How long after so many escalations the next one follows, the first counted from when the alert got its severity: medium 60 s, '
+    'then 300 * 1.5^k, 3 in all; high 30 s, then 120 * 1.2^k, 5 in all; critical at once, then every 60 s, 10 in all. NULL: there '
+    'is no other, and none for low.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.notify_risk_alerts(event text, ids uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE
@@ -71,8 +71,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.notify_risk_alerts(text, uuid[]) IS
-    'Private step: tells listeners of channel vesu_risk_alert of alerts, as {event: raised or escalated, id, portfolio_id, alert_type, severity, '
-    'escalations}, unless the setting vesu.notify_risk_alerts is off.';
+    'Private step: tells listeners of channel vesu_risk_alert of alerts, as {event: raised or escalated, id, portfolio_id, '
+    'alert_type, severity, escalations}, unless the setting vesu.notify_risk_alerts is off.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.risk_alerts_added() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -163,14 +163,15 @@ BEGIN
     ON CONFLICT ON CONSTRAINT risk_alert_turns_pkey DO UPDATE SET raised_at = excluded.raised_at;
 
     moment := vesu.wall_clock();
+    -- Without a join: from the newest open alert on, each looks up its state, whatever the statistics say.
     SELECT a.* INTO present
       FROM vesu_portfolio.risk_alerts AS a
-      JOIN vesu_portfolio.risk_alert_states AS s ON s.alert_id = a.id
      WHERE a.portfolio_id = raise_risk_alert.portfolio_id AND a.alert_type = raise_risk_alert.alert_type AND a.resolved_at IS NULL
-       AND a.created_at > moment - dedup_window AND s.dedup_key IS NOT DISTINCT FROM raise_risk_alert.dedup_key
+       AND a.created_at > moment - dedup_window
+       AND (SELECT s.dedup_key IS NOT DISTINCT FROM raise_risk_alert.dedup_key FROM vesu_portfolio.risk_alert_states AS s WHERE s.alert_id = a.id)
      ORDER BY a.created_at DESC
      LIMIT 1
-       FOR NO KEY UPDATE OF a;
+       FOR NO KEY UPDATE;
     IF FOUND THEN
         PERFORM vesu_portfolio.count_risk_alert(present, severity, message, details);
         RETURN present.id;
@@ -216,7 +217,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.raise_risk_alert(uuid, text, text, text, jsonb, text, interval) IS
-    'The same with type and severity as text; VS301 for one that there is not.';
+    'raise_risk_alert() with type and severity as text; VS301 for one that there is not.';
 
 -- Steps
 
@@ -278,5 +279,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.resolve_risk_alert(uuid) IS
-    'Notes that the risk of an open alert, acknowledged or not, is over, and returns it; the same risk raises another alert from then on. VS301 '
-    'for NULL, VS302 for an unknown id, VS309 for an alert that is resolved already.';
+    'Notes that the risk of an open alert, acknowledged or not, is over, and returns it; the same risk raises another alert from '
+    'then on. VS301 for NULL, VS302 for an unknown id, VS309 for an alert that is resolved already.';

@@ -1,7 +1,7 @@
 -- The months of the partitioned tables: which there are, which there were, and how one is built
 --
 -- A month that was attached once is known for good. When it is over and not attached any more, whatever way it went, it is
--- gone: roll-ups up to its end are frozen, and rows that come late never bring it back.
+-- gone: the roll-ups of its time are frozen, and rows that come late never bring it back.
 
 CREATE TABLE IF NOT EXISTS vesu_portfolio.partition_months (
     parent       text NOT NULL,
@@ -72,20 +72,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION vesu_portfolio.partitions_of(text) IS
     'Private step: the attached partitions of a table, with their bounds (NULL: the default partition).';
-
-CREATE OR REPLACE FUNCTION vesu_portfolio.is_gone(parent text, month timestamptz) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN EXISTS (
-        SELECT FROM vesu_portfolio.partition_months AS m
-         WHERE m.parent = is_gone.parent AND m.from_time = month AND m.to_time <= vesu.now()
-           AND NOT EXISTS (SELECT FROM vesu_portfolio.partitions_of(is_gone.parent) AS p WHERE p.partition = m.partition));
-END
-$$;
-COMMENT ON FUNCTION vesu_portfolio.is_gone(text, timestamptz) IS
-    'Private step: whether a month that is over was attached once and is not any more.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.frozen_months(parent text) RETURNS tstzmultirange
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

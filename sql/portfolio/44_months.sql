@@ -51,7 +51,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.move_month(text, timestamptz, name) IS
-    'Private step: moves the rows of a month from the default partition into a table that is not attached, and keeps their hashes; how many.';
+    'Private step: moves the rows of a month from the default partition into a table that is not attached, and keeps their hashes; '
+    'how many.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.note_month(parent text, month timestamptz, partition name, detached_at timestamptz)
     RETURNS void
@@ -109,8 +110,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.shelve_month(text, timestamptz) IS
-    'Private step: moves rows that came late for a month that is gone from the default partition into its detached table, or into a new one '
-    'if that is dropped; how many.';
+    'Private step: moves rows that came late for a month that is gone from the default partition into its detached table, or into a '
+    'new one if that is dropped; how many.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.detach_month(parent text, month timestamptz, partition name) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
@@ -190,5 +191,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.attempt(text, int) IS
-    'Private step: runs a step of one month, again while tries are left if locks cannot be had within 2 s, and once more at least, then for '
-    '100 ms. NULL rows: not done, with a WARNING if the reason is another one.';
+    'Private step: runs a step of one month, again while tries are left if locks cannot be had within 2 s, and once more at least, '
+    'then for 100 ms. NULL rows: not done, with a WARNING if the reason is another one.';

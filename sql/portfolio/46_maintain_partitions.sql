@@ -22,7 +22,8 @@ BEGIN
             IF option.key = 'keep' THEN
                 PERFORM vesu_portfolio.kept_since(entry.key, option.value);
             ELSIF option.key <> 'mode' THEN
-                PERFORM vesu_portfolio.refuse(301, format('retention of %s: %s', entry.key, option.key), 'The keys are keep and mode.', example);
+                PERFORM vesu_portfolio.refuse(301, format('retention of %s: %s', entry.key, option.key),
+                                              'The keys are keep and mode.', example);
             ELSIF jsonb_typeof(option.value) <> 'string' OR option.word NOT IN ('detach', 'drop') THEN
                 PERFORM vesu_portfolio.refuse(301, format('retention of %s: mode %s', entry.key, option.value),
                                               'The modes are detach and drop.', example);
@@ -82,7 +83,8 @@ AS $$
 BEGIN
     PERFORM vesu_portfolio.check_retention(retention);
     RETURN QUERY
-    SELECT t.parent, vesu_portfolio.kept_since(t.parent, coalesce(retention #> ARRAY[t.parent, 'keep'], to_jsonb(coalesce(t.keep::text, 'all')))),
+    SELECT t.parent,
+           vesu_portfolio.kept_since(t.parent, coalesce(retention #> ARRAY[t.parent, 'keep'], to_jsonb(coalesce(t.keep::text, 'all')))),
            coalesce(retention #>> ARRAY[t.parent, 'mode'], 'detach')
       FROM vesu_portfolio.partitioned_tables() AS t;
 END
@@ -111,16 +113,12 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.note_attached() RETURNS void
     LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    INSERT INTO vesu_portfolio.partition_months (parent, from_time, to_time, partition)
-    SELECT t.parent, p.from_time, p.to_time, p.partition
+    SELECT vesu_portfolio.note_month(t.parent, p.from_time, p.partition, NULL)
       FROM vesu_portfolio.partitioned_tables() AS t
      CROSS JOIN LATERAL vesu_portfolio.partitions_of(t.parent) AS p
       JOIN pg_class AS c ON c.oid = p.relation AND c.relnamespace = 'vesu_portfolio'::regnamespace
      WHERE isfinite(p.from_time) AND p.from_time = vesu_portfolio.month_of(p.from_time)
-       AND p.to_time = vesu_portfolio.month_of(p.from_time, 1)
-    ON CONFLICT ON CONSTRAINT partition_months_pkey
-    DO UPDATE SET partition = EXCLUDED.partition, detached_at = NULL
-     WHERE partition_months.partition <> EXCLUDED.partition OR partition_months.detached_at IS NOT NULL;
+       AND p.to_time = vesu_portfolio.month_of(p.from_time, 1);
 END;
 COMMENT ON FUNCTION vesu_portfolio.note_attached() IS 'Private step: writes down every month that is attached.';
 
@@ -148,11 +146,12 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.make_month(
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $$
 DECLARE
-    is_gone constant boolean := vesu_portfolio.is_gone(parent, month);
+    is_gone constant boolean := month <@ vesu_portfolio.frozen_months(parent);
     step constant text := CASE WHEN is_gone THEN 'shelve_month' ELSE 'attach_month' END;
 BEGIN
     partition := vesu_portfolio.partition_name(parent, month);
-    SELECT a.tries, a.rows INTO tries, rows FROM vesu_portfolio.attempt(format('SELECT vesu_portfolio.%I(%L, %L)', step, parent, month), tries) AS a;
+    SELECT a.tries, a.rows INTO tries, rows
+      FROM vesu_portfolio.attempt(format('SELECT vesu_portfolio.%I(%L, %L)', step, parent, month), tries) AS a;
     action := CASE WHEN rows IS NULL THEN 'skipped' WHEN rows > 0 THEN 'rescued' ELSE 'created' END;
     attached := rows IS NOT NULL AND NOT is_gone;
 END
@@ -283,17 +282,18 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.maintain_partitions(interval, jsonb) IS
-    'Keeps the partitions and returns what it did; nothing due, no rows. created: a partition for each UTC month from the current one '
-    'to that of now + ahead. rescued: rows of other months moved out of a default partition into a partition of their month, or, if that is '
-    'gone already, into its detached table; about 100,000 rows a call; a REPEATABLE READ transaction whose snapshot is older can miss them '
-    'when it asks for that time, as PostgreSQL shows it the new partitions at once. detached: a month that ended before all rows it kept, '
-    'for 84 months (portfolio_snapshots), 3 (satellite_performance), 12 (dex_trades), 24 (the others; transactions: for good), '
-    'its roll-ups being recomputed first. dropped: a month that an earlier call detached, in mode drop. One month a call is detached or '
-    'dropped, the oldest first, and none in a call that attached one; the others wait unreported, so call it again until there are no rows. '
-    'skipped: locks were not to be had in three tries of 2 s for the whole call, or a WARNING says why not. busy: another call is '
-    'under way. rows: how many the action met (detached: counted before its locks), NULL if skipped or busy. retention: {"market_data": {"keep": "24 months", "mode": '
-    '"drop"}}, keep an interval counted back from vesu.now() to the month it lies in or "all", mode detach (also if not given) or drop; '
-    'what it does not name is as above. VS301 for another retention, and for ahead NULL, below 0 or above 20 years.';
+    'Keeps the partitions and returns what it did; nothing due, no rows. created: a partition for each UTC month from the current '
+    'one to that of now + ahead. rescued: rows of other months moved out of a default partition into a partition of their month, '
+    'or, if that is gone already, into its detached table; about 100,000 rows a call; a REPEATABLE READ transaction whose snapshot '
+    'is older can miss them when it asks for that time, as PostgreSQL shows it the new partitions at once. detached: a month that '
+    'ended before all rows it kept, for 84 months (portfolio_snapshots), 3 (satellite_performance), 12 (dex_trades), 24 (the '
+    'others; transactions: for good), its roll-ups being recomputed first. dropped: a month that an earlier call detached, in mode '
+    'drop. One month a call is detached or dropped, the oldest first, and none in a call that attached one; the others wait '
+    'unreported, so call it again until there are no rows. skipped: locks were not to be had in three tries of 2 s for the whole '
+    'call, or a WARNING says why not. busy: another call is under way. rows: how many the action met (detached: counted before its '
+    'locks), NULL if skipped or busy. retention: {"market_data": {"keep": "24 months", "mode": "drop"}}, keep an interval counted '
+    'back from vesu.now() to the month it lies in or "all", mode detach (also if not given) or drop; what it does not name is as '
+    'above. VS301 for another retention, and for ahead NULL, below 0 or above 20 years.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.create_partitions(parent text, from_time timestamptz, to_time timestamptz)
     RETURNS TABLE (partition text, action text, rows bigint)
@@ -318,7 +318,7 @@ BEGIN
         RETURN;
     END IF;
     FOR month IN SELECT m FROM vesu_portfolio.missing_months(parent, from_time, to_time) AS m LOOP
-        IF vesu_portfolio.is_gone(parent, month) THEN
+        IF month <@ vesu_portfolio.frozen_months(parent) THEN
             partition := vesu_portfolio.partition_name(parent, month);
             action := 'skipped';
             rows := NULL;
@@ -331,7 +331,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.create_partitions(text, timestamptz, timestamptz) IS
-    'Makes the partitions of parent that are missing for the UTC months from from_time to before to_time, such as before history is loaded, and '
-    'returns what it did, as maintain_partitions() does: created, rescued, skipped, busy. A month that was detached or dropped is skipped. '
-    'maintain_partitions() detaches months that are past their time, so give it a retention. VS301 for an unknown table, and for times that are '
-    'NULL, endless, not in order or more than 20 years apart.';
+    'Makes the partitions of parent that are missing for the UTC months from from_time to before to_time, such as before history is '
+    'loaded, and returns what it did, as maintain_partitions() does: created, rescued, skipped, busy. A month that was detached or '
+    'dropped is skipped. maintain_partitions() detaches months that are past their time, so give it a retention. VS301 for an '
+    'unknown table, and for times that are NULL, endless, not in order or more than 20 years apart.';

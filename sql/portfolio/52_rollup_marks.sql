@@ -31,7 +31,7 @@ BEGIN
                SELECT n.asset_id, n.last_time
                  FROM (SELECT d.asset_id, max(d.last_time) AS last_time FROM days AS d GROUP BY d.asset_id) AS n
                 WHERE NOT EXISTS (SELECT FROM vesu_portfolio.latest_prices AS k
-                                   WHERE k.asset_id = n.asset_id AND k."timestamp" > n.last_time))) IS TRUE
+                                   WHERE k.asset_id = n.asset_id AND k."timestamp" > n.last_time OFFSET 0))) IS TRUE
      GROUP BY c.asset_id, c."timestamp"
      ORDER BY c.asset_id COLLATE "C"
     ON CONFLICT (asset_id) DO UPDATE SET price = EXCLUDED.price, "timestamp" = EXCLUDED."timestamp"
@@ -76,16 +76,17 @@ COMMENT ON FUNCTION vesu_portfolio.mark_yield_metrics() IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.mark_truncated() RETURNS trigger
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO'
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    bounds constant text[] := (SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid), $re$FROM \('(.+)'\) TO \('(.+)'\)$re$)
-                                 FROM pg_class AS c WHERE c.oid = TG_RELID);
-    from_time constant timestamptz := coalesce(bounds[1]::timestamptz, '-infinity');
-    to_time constant timestamptz := coalesce(bounds[2]::timestamptz, 'infinity');
+    emptied record;
 BEGIN
+    SELECT coalesce(p.from_time, '-infinity') AS from_time, coalesce(p.to_time, 'infinity') AS to_time
+      INTO emptied
+      FROM vesu_portfolio.partitions_of(TG_ARGV[0]) AS p
+     WHERE p.relation = TG_RELID;
     -- The partitions of the series are truncated with it and say so themselves. A detached month feeds nothing.
-    IF NOT (SELECT c.relispartition FROM pg_class AS c WHERE c.oid = TG_RELID) THEN
+    IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
@@ -99,7 +100,7 @@ BEGIN
             SELECT 'yield_metrics', 'yields_hourly', r.protocol_name, r.chain_id, r.bucket FROM vesu_portfolio.yields_hourly AS r
             UNION ALL
             SELECT 'yield_metrics', 'protocol_tvl', r.protocol_name, 0, r.bucket FROM vesu_portfolio.protocol_tvl AS r) AS stored
-     WHERE stored.parent = TG_ARGV[0] AND stored.bucket >= from_time AND stored.bucket < to_time + interval '24 hours'
+     WHERE stored.parent = TG_ARGV[0] AND stored.bucket >= emptied.from_time AND stored.bucket < emptied.to_time + interval '24 hours'
      GROUP BY stored.rollup, stored.key, stored.chain_id, day;
     RETURN NULL;
 END

@@ -20,8 +20,8 @@ BEGIN ATOMIC
     SELECT pg_advisory_xact_lock(hashtextextended('vesu_portfolio.rollups', 0));
 END;
 COMMENT ON FUNCTION vesu_portfolio.lock_rollups() IS
-    'Waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Take it before any lock on a '
-    'series, as the refresh does.';
+    'Private step: waits until no other transaction refreshes roll-ups, and keeps them from it until this one ends. Taken before '
+    'any lock on a series, as the refresh does.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.count_due_buckets(rollup text, width interval, until timestamptz) RETURNS int
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -44,7 +44,7 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.take_marks(
     rollup text, width interval, until timestamptz, max_buckets int, OUT key text, OUT chain_id bigint, OUT bucket timestamptz)
     RETURNS SETOF record
     LANGUAGE plpgsql VOLATILE
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -61,13 +61,18 @@ BEGIN
          WHERE m.bucket + n.number * take_marks.width <= m.last_bucket
          ORDER BY m.key, m.chain_id, bucket
          LIMIT take_marks.max_buckets),
-    -- In this order what is taken of a key ends at one bucket, and so does what is taken of each of its marks.
+    -- In this order what is taken of a key ends at one bucket, and so does what is taken of each of its marks. They are found by their
+    -- index and deleted where they were found: this table is often empty, and statistics from then would have all marks compared with all.
     ends AS (SELECT d.key, d.chain_id, max(d.bucket) AS bucket FROM due AS d GROUP BY d.key, d.chain_id),
-    taken AS (
-        DELETE FROM vesu_portfolio.rollup_marks AS m
-         USING ends AS e
-         WHERE m.rollup = take_marks.rollup AND m.key = e.key AND m.chain_id = e.chain_id AND m.bucket <= e.bucket
-        RETURNING m.key, m.chain_id, m.day, e.bucket + take_marks.width AS bucket, m.last_bucket),
+    taken AS MATERIALIZED (
+        SELECT m.place, e.key, e.chain_id, m.day, e.bucket + take_marks.width AS bucket, m.last_bucket
+          FROM ends AS e
+         CROSS JOIN LATERAL (
+                SELECT l.ctid AS place, l.day, l.last_bucket
+                  FROM vesu_portfolio.rollup_marks AS l
+                 WHERE l.rollup = take_marks.rollup AND l.key = e.key AND l.chain_id = e.chain_id AND l.bucket <= e.bucket
+                OFFSET 0) AS m),
+    removed AS (DELETE FROM vesu_portfolio.rollup_marks AS m WHERE m.ctid = ANY (ARRAY(SELECT t.place FROM taken AS t))),
     kept AS (
         INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
         SELECT take_marks.rollup, t.key, t.chain_id, t.day, t.bucket, t.last_bucket FROM taken AS t WHERE t.bucket <= t.last_bucket)
@@ -87,16 +92,15 @@ BEGIN
      WHERE m.rollup = tidy_marks.rollup AND m.bucket <@ frozen;
     -- A running day is marked by each statement. One mark is as good as many, but it must be a new one: should the refresh that
     -- has deleted the old ones be newer than this snapshot, this deletion fails, and none is lost.
-    WITH repeated AS (
-        SELECT m.key, m.chain_id, m.day
-          FROM vesu_portfolio.rollup_marks AS m
-         WHERE m.rollup = tidy_marks.rollup
-         GROUP BY m.key, m.chain_id, m.day
-        HAVING count(*) > 8),
-    removed AS (
+    WITH removed AS (
         DELETE FROM vesu_portfolio.rollup_marks AS m
-         USING repeated AS r
-         WHERE m.rollup = tidy_marks.rollup AND m.key = r.key AND m.chain_id = r.chain_id AND m.day = r.day
+         WHERE m.rollup = tidy_marks.rollup
+           AND (m.key, m.chain_id, m.day) IN (
+                SELECT r.key, r.chain_id, r.day
+                  FROM vesu_portfolio.rollup_marks AS r
+                 WHERE r.rollup = tidy_marks.rollup
+                 GROUP BY r.key, r.chain_id, r.day
+                HAVING count(*) > 8) IS TRUE
         RETURNING m.key, m.chain_id, m.day, m.bucket, m.last_bucket)
     INSERT INTO vesu_portfolio.rollup_marks (rollup, key, chain_id, day, bucket, last_bucket)
     SELECT tidy_marks.rollup, r.key, r.chain_id, r.day, min(r.bucket), max(r.last_bucket)
@@ -119,8 +123,13 @@ BEGIN
              CROSS JOIN LATERAL vesu_portfolio.ohlcv_bar(due.key, due.bucket, due.bucket + $3) AS bar),
         emptied AS (
             DELETE FROM vesu_portfolio.%1$I AS r
-             USING fresh
-             WHERE fresh.points = 0 AND r.asset_id = fresh.key AND r.bucket = fresh.bucket)
+             WHERE r.ctid = ANY (ARRAY(
+                    SELECT stored.place
+                      FROM fresh
+                     CROSS JOIN LATERAL (
+                            SELECT l.ctid AS place FROM vesu_portfolio.%1$I AS l WHERE l.asset_id = fresh.key AND l.bucket = fresh.bucket
+                            OFFSET 0) AS stored
+                     WHERE fresh.points = 0)))
         INSERT INTO vesu_portfolio.%1$I AS r (asset_id, bucket, open, high, low, close, volume_24h, points)
         SELECT fresh.* FROM fresh WHERE fresh.points > 0
         ON CONFLICT (asset_id, bucket) DO UPDATE SET
@@ -144,8 +153,15 @@ BEGIN
          CROSS JOIN LATERAL vesu_portfolio.yields_bar(due.key, due.chain_id, due.bucket) AS bar),
     emptied AS (
         DELETE FROM vesu_portfolio.yields_hourly AS r
-         USING fresh
-         WHERE fresh.pools = 0 AND r.protocol_name = fresh.key AND r.chain_id = fresh.chain_id AND r.bucket = fresh.bucket)
+         WHERE r.ctid = ANY (ARRAY(
+                SELECT stored.place
+                  FROM fresh
+                 CROSS JOIN LATERAL (
+                        SELECT l.ctid AS place
+                          FROM vesu_portfolio.yields_hourly AS l
+                         WHERE l.protocol_name = fresh.key AND l.chain_id = fresh.chain_id AND l.bucket = fresh.bucket
+                        OFFSET 0) AS stored
+                 WHERE fresh.pools = 0)))
     INSERT INTO vesu_portfolio.yields_hourly AS r (
         protocol_name, chain_id, bucket, avg_apy, max_apy, tvl, pools, tvl_weighted_apy, risk_adjusted_apy)
     SELECT fresh.* FROM fresh WHERE fresh.pools > 0
@@ -168,8 +184,13 @@ BEGIN
          CROSS JOIN LATERAL vesu_portfolio.tvl_bar(due.key, due.bucket) AS bar),
     emptied AS (
         DELETE FROM vesu_portfolio.protocol_tvl AS r
-         USING fresh
-         WHERE fresh.pools = 0 AND r.protocol_name = fresh.key AND r.bucket = fresh.bucket)
+         WHERE r.ctid = ANY (ARRAY(
+                SELECT stored.place
+                  FROM fresh
+                 CROSS JOIN LATERAL (
+                        SELECT l.ctid AS place FROM vesu_portfolio.protocol_tvl AS l WHERE l.protocol_name = fresh.key AND l.bucket = fresh.bucket
+                        OFFSET 0) AS stored
+                 WHERE fresh.pools = 0)))
     INSERT INTO vesu_portfolio.protocol_tvl AS r (protocol_name, bucket, tvl, pools, active_pools, change_1h, change_24h)
     SELECT fresh.* FROM fresh WHERE fresh.pools > 0
     ON CONFLICT (protocol_name, bucket) DO UPDATE SET
@@ -246,11 +267,11 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.refresh_rollups(timestamptz, int) IS
     'Recomputes marked buckets that end at until or earlier, at most max_buckets of all roll-ups together, and returns for each '
     'roll-up how many it has recomputed and how many are still due. Call it again while some remain. Safe beside writers and beside '
-    'itself: a second caller waits; in REPEATABLE READ it may fail with 40001 and is to be called again. Buckets before '
+    'itself: a second caller waits; in REPEATABLE READ it may fail with 40001 and is to be called again. Buckets in '
     'vesu_portfolio.frozen_months() are final: their marks are dropped. VS301 for NULL and for max_buckets <= 0.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_before(parent text, before timestamptz) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
@@ -273,6 +294,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.refresh_before(text, timestamptz) IS
-    'Recomputes every marked bucket that ends at before or earlier, of the roll-ups that the series parent feeds, and returns how '
-    'many; 0 for a series that feeds none. For the moment before a month goes: take vesu_portfolio.lock_rollups(), then a lock that '
-    'keeps writers out of the month, then call this, so that nobody can mark it any more.';
+    'Private step of detach_month: recomputes every marked bucket that ends at before or earlier, of the roll-ups that the series '
+    'parent feeds, and returns how many; 0 for a series that feeds none. Called once writers are locked out of the month, it leaves '
+    'nothing that somebody could still mark.';

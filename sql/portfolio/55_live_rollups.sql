@@ -1,7 +1,7 @@
 -- The roll-ups as they would be if they were counted now
 --
 -- What is stored and not marked, and what is marked from the series. The stored half is in descending order, so that the
--- newest rows of a key come from its index without the rest; who reads all of a large roll-up pays for a sort. Buckets before
+-- newest rows of a key come from its index without the rest; who reads all of a large roll-up pays for a sort. Buckets in
 -- frozen_months() count as stored. A mark is of one day, so of 24 buckets at most.
 
 CREATE OR REPLACE VIEW vesu_portfolio.ohlcv_hourly_live WITH (security_invoker) AS

@@ -13,7 +13,9 @@ DECLARE
     found_time timestamptz;
 BEGIN
     IF asset_id IS NULL OR at IS NULL OR max_age NOT BETWEEN interval '0' AND interval '1000 years' THEN
-        PERFORM vesu_portfolio.refuse_price_question(asset_id, at, max_age);
+        PERFORM vesu_portfolio.check_argument('asset_id', asset_id),
+                vesu_portfolio.check_argument('at', at::text),
+                vesu_portfolio.check_length('max_age', max_age, '0');
     END IF;
     IF max_age IS NOT NULL THEN
         oldest := (moment AT TIME ZONE 'UTC' - max_age) AT TIME ZONE 'UTC';
@@ -53,20 +55,6 @@ $$;
 COMMENT ON FUNCTION vesu_portfolio.price_between(text, timestamptz, timestamptz) IS
     'Private step of latest_price: the last price of an asset from from_time to to_time, both included, the highest of those at '
     'that moment; NULL if there is none.';
-
-CREATE OR REPLACE FUNCTION vesu_portfolio.refuse_price_question(asset_id text, at timestamptz, max_age interval) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM vesu_portfolio.check_argument('asset_id', asset_id);
-    PERFORM vesu_portfolio.check_argument('at', at::text);
-    PERFORM vesu_portfolio.refuse(301, format('max_age %s', max_age), 'It is a length of time from 0 to 1000 years.',
-                                  'Give an interval such as 1 hour, or leave it out for any age.');
-END
-$$;
-COMMENT ON FUNCTION vesu_portfolio.refuse_price_question(text, timestamptz, interval) IS
-    'Private step of latest_price: VS301 that says which of its arguments is NULL or out of range.';
 
 COMMENT ON FUNCTION vesu_portfolio.latest_price(text, timestamptz, interval) IS
     'USD a token of an asset: its last price at the moment at or before, never one from later, and none older than max_age (NULL: '

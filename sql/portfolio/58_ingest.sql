@@ -165,7 +165,7 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.ingest_market_data(
     text[], timestamptz[], double precision[], double precision[], double precision[], double precision[], bigint[], text[]) IS
-    'The same for float8, each as the shortest decimal that reads back as it: 0.1 is 0.1, and no digit is lost.';
+    'ingest_market_data() of numeric for float8, each as the shortest decimal that reads back as it: 0.1 is 0.1, and no digit is lost.';
 
 -- PostgreSQL takes a literal or parameter without a type for text if it may, and would else find two functions that fit. Whole
 -- numbers are as near to numeric as to float8.
@@ -181,7 +181,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.ingest_market_data(text[], timestamptz[], text, text, text, text, bigint[], text[]) IS
-    'The same for arrays written as text, such as {1.5,2}: what a literal and a parameter without a type are taken for.';
+    'ingest_market_data() of numeric for arrays written as text, such as {1.5,2}: what a literal and a parameter without a type are '
+    'taken for.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.ingest_market_data(
     asset_ids text[], timestamps timestamptz[], prices bigint[], volumes_24h bigint[] DEFAULT NULL,
@@ -196,7 +197,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.ingest_market_data(
-    text[], timestamptz[], bigint[], bigint[], bigint[], bigint[], bigint[], text[]) IS 'The same for whole numbers.';
+    text[], timestamptz[], bigint[], bigint[], bigint[], bigint[], bigint[], text[]) IS 'ingest_market_data() of numeric for whole numbers.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.ingest_market_data(
     asset_ids text[], timestamps timestamptz[], prices int[], volumes_24h int[] DEFAULT NULL, market_caps int[] DEFAULT NULL,
@@ -210,4 +211,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.ingest_market_data(text[], timestamptz[], int[], int[], int[], int[], bigint[], text[]) IS
-    'The same for whole numbers.';
+    'ingest_market_data() of numeric for whole numbers.';

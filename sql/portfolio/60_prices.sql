@@ -13,21 +13,6 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.check_moment(text, timestamptz) IS 'Private step: VS301 for a time that is NULL or infinite.';
 
-CREATE OR REPLACE FUNCTION vesu_portfolio.check_duration(name text, duration interval, can_be_zero boolean) RETURNS void
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF duration < interval '0' OR (duration = interval '0' AND NOT can_be_zero) THEN
-        PERFORM vesu_portfolio.refuse(301, format('%s is %s', name, duration),
-                                      format('It must be %s 0.', CASE WHEN can_be_zero THEN 'at least' ELSE 'above' END),
-                                      'Give a duration such as ''1 hour''.');
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION vesu_portfolio.check_duration(text, interval, boolean) IS
-    'Private step: VS301 for a duration below 0, or of 0 unless can_be_zero. NULL passes.';
-
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_portfolio(portfolio_id uuid) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -86,24 +71,27 @@ BEGIN
         SELECT s.symbol, s.price, s.observed_at
           FROM vesu_portfolio.symbol_prices(ARRAY(SELECT DISTINCT w.symbol FROM wanted AS w), asset_prices.at,
                                             asset_prices.max_age) AS s),
-    candidate AS (
-        SELECT wanted.id, latest.price, latest."timestamp" AS observed_at, true AS is_its_own
+    latest AS MATERIALIZED (
+        SELECT wanted.id, l.price, l."timestamp" AS observed_at
           FROM wanted
-          JOIN vesu_portfolio.latest_prices AS latest ON latest.asset_id = wanted.id::text
-         WHERE latest."timestamp" BETWEEN oldest AND moment
+         CROSS JOIN LATERAL (
+                SELECT k.price, k."timestamp" FROM vesu_portfolio.latest_prices AS k WHERE k.asset_id = wanted.id::text OFFSET 0) AS l),
+    candidate AS (
+        SELECT latest.id, latest.price, latest.observed_at, true AS is_its_own
+          FROM latest
+         WHERE latest.observed_at BETWEEN oldest AND moment
          UNION ALL
         -- The latest price comes from the future of the moment: the series knows the one before.
-        SELECT wanted.id, earlier.price, earlier.observed_at, true
-          FROM wanted
-          JOIN vesu_portfolio.latest_prices AS latest ON latest.asset_id = wanted.id::text
+        SELECT latest.id, earlier.price, earlier.observed_at, true
+          FROM latest
          CROSS JOIN LATERAL (
                 SELECT measured.price, measured."timestamp" AS observed_at
                   FROM vesu_portfolio.market_data AS measured
-                 WHERE measured.asset_id = latest.asset_id
+                 WHERE measured.asset_id = latest.id::text
                    AND measured."timestamp" BETWEEN oldest AND moment
                  ORDER BY measured."timestamp" DESC, measured.price DESC
                  LIMIT 1) AS earlier
-         WHERE latest."timestamp" > moment
+         WHERE latest.observed_at > moment
          UNION ALL
         SELECT wanted.id, by_symbol.price, by_symbol.observed_at, false
           FROM wanted
@@ -114,7 +102,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.asset_prices(uuid[], timestamptz, interval) IS
-    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the fresher of the market series '
-    'and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, the asset''s own in the series. '
-    'Nothing from after the moment. Of several prices of one moment in the series the highest, as at the close of a day. '
-    'vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';
+    'The price of each asset that had one at the moment, not older than max_age (NULL: of any age; days and months are UTC): the '
+    'fresher of the market series and of vesu.vesu_asset_prices for the symbol of the asset, while that is usable; equally fresh, '
+    'the asset''s own in the series. Nothing from after the moment. Of several prices of one moment in the series the highest, as '
+    'at the close of a day. vesu.vesu_asset_prices keeps no history, so of the past it knows only what is still its latest.';

@@ -9,7 +9,8 @@ COMMENT ON FUNCTION vesu_portfolio.active_portfolios() IS 'Private step of the h
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.position_values(
     portfolio_ids uuid[], at timestamptz, max_age interval,
-    OUT portfolio_id uuid, OUT position_id uuid, OUT asset_id uuid, OUT is_debt boolean, OUT price numeric, OUT value numeric, OUT cost numeric)
+    OUT portfolio_id uuid, OUT position_id uuid, OUT asset_id uuid, OUT is_debt boolean, OUT price numeric, OUT value numeric,
+    OUT cost numeric)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
@@ -34,8 +35,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.position_values(uuid[], timestamptz, interval) IS
-    'Private step: the positions of portfolios with the price of their asset (vesu_portfolio.asset_prices()), their value quantity * price, exact, '
-    'and quantity * average_cost; without a price current_value. Both are negative for a borrowing. In no order.';
+    'Private step: the positions of portfolios with the price of their asset (vesu_portfolio.asset_prices()), their value quantity '
+    '* price, exact, and quantity * average_cost; without a price current_value. Both are negative for a borrowing. In no order.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.portfolio_value(
     portfolio_id uuid, at timestamptz DEFAULT vesu.now(), max_age interval DEFAULT '1 day', strict boolean DEFAULT false)
@@ -49,7 +50,9 @@ DECLARE
 BEGIN
     PERFORM vesu_portfolio.check_portfolio(portfolio_id);
     PERFORM vesu_portfolio.check_moment('at', at);
-    PERFORM vesu_portfolio.check_duration('max_age', max_age, true);
+    IF max_age IS NOT NULL THEN
+        PERFORM vesu_portfolio.check_length('max_age', max_age, '0');
+    END IF;
     SELECT trim_scale(coalesce(sum(v.value), 0)), array_agg(DISTINCT v.asset_id) FILTER (WHERE v.price IS NULL)
       INTO total, unpriced
       FROM vesu_portfolio.position_values(ARRAY[portfolio_value.portfolio_id], portfolio_value.at, portfolio_value.max_age) AS v;
@@ -64,7 +67,8 @@ COMMENT ON FUNCTION vesu_portfolio.portfolio_value(uuid, timestamptz, interval, 
     'negative. The price is the fresher of vesu_portfolio.latest_prices (of the series, for a moment before it) and of the usable price '
     'of the symbol in vesu.vesu_asset_prices, not older than max_age (NULL: of any age); equally fresh, the first. '
     'A position without a price counts by its current_value; strict: VS307 names the assets. 0 without positions. '
-    'VS301 for a portfolio or moment of NULL, an infinite moment and a max_age below 0, VS302 for an unknown portfolio.';
+    'VS301 for a portfolio or moment of NULL, an infinite moment and a max_age below 0 or above 1000 years, VS302 for an unknown '
+    'portfolio.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refuse_unpriced(asset_ids uuid[], moment text, max_age interval) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -110,22 +114,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.allocations(uuid[], timestamptz, interval) IS
-    'Private step: vesu_portfolio.position_values() with the part of the gross assets that each position is: in units of 0.0001, by the largest '
-    'remainder, equal ones by id, so that the sum is exactly 1; 0 for a borrowing, and for all without value.';
+    'Private step: vesu_portfolio.position_values() with the part of the gross assets that each position is: in units of 0.0001, by '
+    'the largest remainder, equal ones by id, so that the sum is exactly 1; 0 for a borrowing, and for all without value.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.store_allocations(portfolio_ids uuid[]) RETURNS bigint
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    ids constant uuid[] := ARRAY(
+        SELECT p.id FROM vesu_portfolio.portfolio_positions AS p WHERE p.portfolio_id = ANY ((SELECT store_allocations.portfolio_ids)::uuid[]));
     stored bigint;
 BEGIN
-    -- In the order of their ids, so that two at once do not wait for each other; what a position is worth is read after.
-    PERFORM
-       FROM vesu_portfolio.portfolio_positions AS p
-      WHERE p.portfolio_id = ANY ((SELECT store_allocations.portfolio_ids)::uuid[])
-      ORDER BY p.id
-        FOR NO KEY UPDATE;
+    -- In the order of their ids, so that two at once do not wait for each other; what a position is worth is read after. By the ids alone,
+    -- or statistics that take the table for empty would have all of it read in that order.
+    PERFORM FROM vesu_portfolio.portfolio_positions AS p WHERE p.id = ANY ((SELECT ids)::uuid[]) ORDER BY p.id FOR NO KEY UPDATE;
     UPDATE vesu_portfolio.portfolio_positions AS p
        SET current_value = coalesce(shown.value, p.current_value), allocation_percentage = shown.allocation
       FROM (SELECT a.position_id, a.allocation,
@@ -135,7 +138,8 @@ BEGIN
                         ELSE trunc(a.value, 18)
                    END AS value
               FROM vesu_portfolio.allocations(store_allocations.portfolio_ids, vesu.now(), '1 day') AS a) AS shown
-     WHERE p.id = shown.position_id
+     WHERE p.id = ANY ((SELECT ids)::uuid[])
+       AND p.id = shown.position_id
        AND (p.current_value <> shown.value OR p.allocation_percentage <> shown.allocation);
     GET DIAGNOSTICS stored = ROW_COUNT;
     RETURN stored;
@@ -154,10 +158,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.refresh_allocations(uuid) IS
-    'Sets current_value and allocation_percentage of the positions: quantity * price, as vesu_portfolio.portfolio_value() takes it at present, '
-    'rounded to 18 decimals, assets down and debts up; and the part of the gross assets in units of 0.0001 by the largest remainder (equal ones '
-    'by id), which sum to exactly 1.0000. A borrowing has the part 0, all have it where nothing is worth anything. Without a price '
-    'current_value stays, and where the value is above 1e18 - 1, which it cannot hold. Returns how many positions changed; others are not written. VS301 for NULL, VS302 for an unknown portfolio.';
+    'Sets current_value and allocation_percentage of the positions: quantity * price, as vesu_portfolio.portfolio_value() takes it '
+    'at present, rounded to 18 decimals, assets down and debts up; and the part of the gross assets in units of 0.0001 by the '
+    'largest remainder (equal ones by id), which sum to exactly 1.0000. A borrowing has the part 0, all have it where nothing is '
+    'worth anything. Without a price current_value stays, and where the value is above 1e18 - 1, which it cannot hold. Returns how '
+    'many positions changed; others are not written. VS301 for NULL, VS302 for an unknown portfolio.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refresh_all_allocations() RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER

@@ -74,8 +74,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.check_target(jsonb) IS
-    'Checks a target allocation, as rebalance_plan() does before it plans: VS305 unless it is an object of numbers, none below 0, by asset ids or symbols, each of one asset and each '
-    'of another one, with the sum 1 to 0.0001; {} passes.';
+    'Checks a target allocation, as rebalance_plan() does before it plans: VS305 unless it is an object of numbers, none below 0, '
+    'by asset ids or symbols, each of one asset and each of another one, with the sum 1 to 0.0001; {} passes.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_number(name text, value numeric) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -142,10 +142,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.rebalance_plan(uuid, numeric, numeric) IS
-    'What to trade to bring the portfolio to its target_allocation; no rows while no asset''s part of the gross assets is more than threshold '
-    'away from its target, and without a target. drift: part - target, rounded to 18 decimals; side: sell above the target, buy below; '
-    'amount: gross assets * abs(drift) in USD, from the exact drift and rounded down to 18 decimals, of those that reach min_trade; urgency '
-    'of the whole plan: high where the greatest drift is above 2 * threshold, medium above 1.5 * threshold, else low. The greatest amount '
-    'first. An asset without target has the target 0. Values as in vesu_portfolio.portfolio_value() at present; borrowings are left out. VS305 '
-    'unless the target is an object of parts by asset id or symbol, each of one asset, not negative, with the sum 1 to 0.0001. '
-    'VS301 for NULL and for a threshold or min_trade that is negative or not finite, VS302 for an unknown portfolio.';
+    'What to trade to bring the portfolio to its target_allocation; no rows while no asset''s part of the gross assets is more than '
+    'threshold away from its target, and without a target. drift: part - target, rounded to 18 decimals; side: sell above the '
+    'target, buy below; amount: gross assets * abs(drift) in USD, from the exact drift and rounded down to 18 decimals, of those '
+    'that reach min_trade; urgency of the whole plan: high where the greatest drift is above 2 * threshold, medium above 1.5 * '
+    'threshold, else low. The greatest amount first. An asset without target has the target 0. Values as in '
+    'vesu_portfolio.portfolio_value() at present; borrowings are left out. VS305 unless the target is an object of parts by asset '
+    'id or symbol, each of one asset, not negative, with the sum 1 to 0.0001. VS301 for NULL and for a threshold or min_trade that '
+    'is negative or not finite, VS302 for an unknown portfolio.';

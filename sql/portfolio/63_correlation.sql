@@ -10,16 +10,23 @@ DECLARE
     last_day constant timestamptz := date_trunc('day', to_time);
 BEGIN
     RETURN QUERY
-    WITH closing AS (
-        SELECT o.asset_id, o.bucket, o.close
-          FROM vesu_portfolio.ohlcv_daily_live AS o
-         WHERE o.asset_id = ANY ((SELECT daily_returns.asset_ids)::text[])
-           AND o.bucket >= date_trunc('day', daily_returns.from_time)
-           AND o.bucket < last_day
+    -- Asset by asset, by the index, whatever the statistics say of the marks.
+    WITH wanted AS (
+        SELECT DISTINCT w.id FROM unnest((SELECT daily_returns.asset_ids)) AS w (id)),
+    closing AS (
+        SELECT wanted.id AS asset_id, bar.bucket, bar.close
+          FROM wanted
+         CROSS JOIN LATERAL (
+                SELECT o.bucket, o.close
+                  FROM vesu_portfolio.ohlcv_daily_live AS o
+                 WHERE o.asset_id = wanted.id
+                   AND o.bucket >= date_trunc('day', daily_returns.from_time)
+                   AND o.bucket < last_day
+                OFFSET 0) AS bar
          UNION ALL
         -- The last day ends at to_time: what its roll-up knows may be from later.
         SELECT wanted.id, last_day, latest.price
-          FROM (SELECT DISTINCT w.id FROM unnest((SELECT daily_returns.asset_ids)) AS w (id)) AS wanted
+          FROM wanted
          CROSS JOIN LATERAL (
                 SELECT m.price
                   FROM vesu_portfolio.market_data AS m
@@ -38,8 +45,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.daily_returns(text[], timestamptz, timestamptz) IS
-    'Private step: close / close of the day before - 1 of each asset and UTC day from the day of from_time to that of to_time, which ends at to_time. No row '
-    'where a day or the one before it has no price, or that price is 0. In no order.';
+    'Private step: close / close of the day before - 1 of each asset and UTC day from the day of from_time to that of to_time, '
+    'which ends at to_time. No row where a day or the one before it has no price, or that price is 0. In no order.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.check_asset_ids(asset_ids text[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -86,7 +93,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.correlations_of(float8[]) IS
-    'Private step: the matrix of correlations of series, one row of the argument each. One that does not vary has the correlation 0 with others.';
+    'Private step: the matrix of correlations of series, one row of the argument each. One that does not vary has the correlation 0 '
+    'with others.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.correlation_matrix(
     asset_ids text[], from_time timestamptz, to_time timestamptz, min_points int DEFAULT 30) RETURNS float8[]
@@ -119,10 +127,11 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.correlation_matrix(text[], timestamptz, timestamptz, int) IS
     'Correlations of the daily returns of assets, row by row in the order of asset_ids: close to close of UTC days in '
-    'vesu_portfolio.ohlcv_daily_live, from the day of from_time to that of to_time, which ends at to_time; only days on which every asset has '
-    'a return, so that the matrix is positive semidefinite. An asset whose price does not move has the correlation 0 with others. '
-    'NULL with fewer than min_points such days, and for no assets. VS301 for NULL, an infinite time and min_points below 2; VS303 for an array of '
-    'other than one dimension, with a NULL or an asset twice. Source: K. Pearson''s product-moment correlation.';
+    'vesu_portfolio.ohlcv_daily_live, from the day of from_time to that of to_time, which ends at to_time; only days on which every '
+    'asset has a return, so that the matrix is positive semidefinite. An asset whose price does not move has the correlation 0 with '
+    'others. NULL with fewer than min_points such days, and for no assets. VS301 for NULL, an infinite time and min_points below 2; '
+    'VS303 for an array of other than one dimension, with a NULL or an asset twice. Source: K. Pearson''s product-moment '
+    'correlation.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.holdings_risk(
     portfolio_ids uuid[], at timestamptz,
@@ -187,8 +196,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.holdings_risk(uuid[], timestamptz) IS
-    'Private step: how what portfolios hold has moved in the 90 days before the moment. assets: how many have a value. points: UTC days on '
-    'which assets of at least nine tenths of the value (a debt counts by its size) have a return; deviation: of the profit, in USD, that the present '
-    'holdings would have made on each (n - 1; NULL below 2), an asset without a return taken to move as those with one do together; where all '
-    'have one the square root of sum of v v rho s s. correlation: mean |rho| of the pairs of assets with at least 30 common days, NULL without such a '
-    'pair; common_points: the days of the pair that has the fewest. No row for a portfolio without value.';
+    'Private step: how what portfolios hold has moved in the 90 days before the moment. assets: how many have a value. points: UTC '
+    'days on which assets of at least nine tenths of the value (a debt counts by its size) have a return; deviation: of the profit, '
+    'in USD, that the present holdings would have made on each (n - 1; NULL below 2), an asset without a return taken to move as '
+    'those with one do together; where all have one the square root of sum of v v rho s s. correlation: mean |rho| of the pairs of '
+    'assets with at least 30 common days, NULL without such a pair; common_points: the days of the pair that has the fewest. No row '
+    'for a portfolio without value.';

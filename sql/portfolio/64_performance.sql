@@ -11,7 +11,12 @@ BEGIN
     RETURN QUERY
     SELECT t.portfolio_id, t."timestamp", moved.asset_id, t.transaction_hash::text,
            CASE WHEN moved.amount = 0 THEN 0 ELSE moved.amount * moved.sign * priced.price END
-      FROM vesu_portfolio.transactions AS t
+      FROM (SELECT DISTINCT w.id FROM unnest((SELECT flows.portfolio_ids)) AS w (id)) AS wanted
+     CROSS JOIN LATERAL (
+            SELECT l.*
+              FROM vesu_portfolio.transactions AS l
+             WHERE l.portfolio_id = wanted.id AND l."timestamp" > flows.from_time AND l."timestamp" <= flows.to_time
+            OFFSET 0) AS t
      CROSS JOIN LATERAL (
             SELECT CASE WHEN received THEN t.to_asset_id ELSE t.from_asset_id END AS asset_id,
                    CASE WHEN received THEN t.to_amount ELSE t.from_amount END AS amount,
@@ -25,22 +30,19 @@ BEGIN
                AND m."timestamp" BETWEEN t."timestamp" - interval '1 day' AND t."timestamp"
              ORDER BY m."timestamp" DESC, m.price DESC
              LIMIT 1) AS priced ON true
-     WHERE t.portfolio_id = ANY ((SELECT flows.portfolio_ids)::uuid[])
-       AND t."timestamp" > flows.from_time
-       AND t."timestamp" <= flows.to_time
-       AND t.status = 'confirmed'
+     WHERE t.status = 'confirmed'
        AND t.transaction_type IN ('deposit', 'withdraw');
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.flows(uuid[], timestamptz, timestamptz) IS
-    'Private step: confirmed deposits and withdrawals after from_time and up to to_time, in USD at the last price of the market series up to a '
-    'day before each; a withdrawal is negative. A deposit is to_amount of to_asset_id, or where that is missing from_amount of from_asset_id; '
-    'a withdrawal the other way round. amount is NULL without a price or an amount. In no order.';
+    'Private step: confirmed deposits and withdrawals after from_time and up to to_time, in USD at the last price of the market '
+    'series up to a day before each; a withdrawal is negative. A deposit is to_amount of to_asset_id, or where that is missing '
+    'from_amount of from_asset_id; a withdrawal the other way round. amount is NULL without a price or an amount. In no order.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.period_returns(
     portfolio_ids uuid[], from_time timestamptz, to_time timestamptz, daily boolean, values_at_end numeric[] DEFAULT NULL,
     OUT portfolio_id uuid, OUT at timestamptz, OUT value numeric, OUT previous_at timestamptz, OUT previous_value numeric,
-    OUT flow numeric, OUT gain numeric)
+    OUT flow numeric, OUT gain numeric, OUT is_daily boolean)
     RETURNS SETOF record
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -50,11 +52,15 @@ BEGIN
     WITH point AS MATERIALIZED (
         -- Of several values of one moment, or of one day, the last; of equal times the lowest.
         SELECT DISTINCT ON (p.portfolio_id, p.bucket) p.portfolio_id, p.at, p.value
-          FROM (SELECT s.portfolio_id::uuid AS portfolio_id, s."timestamp" AS at, s.total_value AS value,
+          FROM (SELECT wanted.id AS portfolio_id, s."timestamp" AS at, s.total_value AS value,
                        CASE WHEN daily THEN date_trunc('day', s."timestamp") ELSE s."timestamp" END AS bucket
-                  FROM vesu_portfolio.portfolio_snapshots AS s
-                 WHERE s.portfolio_id = ANY ((SELECT period_returns.portfolio_ids)::text[])
-                   AND s."timestamp" BETWEEN period_returns.from_time AND period_returns.to_time
+                  FROM (SELECT DISTINCT w.id FROM unnest((SELECT period_returns.portfolio_ids)) AS w (id)) AS wanted
+                 CROSS JOIN LATERAL (
+                        SELECT l."timestamp", l.total_value
+                          FROM vesu_portfolio.portfolio_snapshots AS l
+                         WHERE l.portfolio_id = wanted.id::text
+                           AND l."timestamp" BETWEEN period_returns.from_time AND period_returns.to_time
+                        OFFSET 0) AS s
                  UNION ALL
                 SELECT w.id, period_returns.to_time, w.value, date_trunc('day', period_returns.to_time)
                   FROM unnest((SELECT period_returns.portfolio_ids), (SELECT period_returns.values_at_end)) AS w (id, value)
@@ -82,15 +88,17 @@ BEGIN
         WINDOW w AS (PARTITION BY e.portfolio_id ORDER BY e.period))
     SELECT f.portfolio_id, f.at, f.value, f.previous_at, f.previous_value, f.flow,
            -- A quotient has as many decimals as its dividend.
-           CASE WHEN f.previous_value > 0 THEN round(round(f.value - f.flow, 36) / f.previous_value - 1, 36) END
+           CASE WHEN f.previous_value > 0 THEN round(round(f.value - f.flow, 36) / f.previous_value - 1, 36) END,
+           date_trunc('day', f.previous_at) = date_trunc('day', f.at) - interval '1 day'
       FROM followed AS f
      ORDER BY f.portfolio_id, f.at;
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.period_returns(uuid[], timestamptz, timestamptz, boolean, numeric[]) IS
-    'Private step: the values in vesu_portfolio.portfolio_snapshots from from_time to to_time (daily: the last of each UTC day) and values_at_end, '
-    'those at to_time that no snapshot has yet, each with the value before, the flow since that and gain = (value - flow) / previous_value '
-    '- 1 to 36 decimals: NULL for the first, for one after a value of 0 or below, and with a flow that has no price. By portfolio and time.';
+    'Private step: the values in vesu_portfolio.portfolio_snapshots from from_time to to_time (daily: the last of each UTC day) and '
+    'values_at_end, those at to_time that no snapshot has yet, each with the value before, the flow since that and gain = (value - '
+    'flow) / previous_value - 1 to 36 decimals: NULL for the first, for one after a value of 0 or below, and with a flow that has '
+    'no price. is_daily: whether the value before is from the UTC day before (NULL: there is none). By portfolio and time.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.refuse_unpriced_flow(portfolio_id uuid, from_time timestamptz, to_time timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -161,9 +169,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.portfolio_performance(uuid, timestamptz, timestamptz) IS
-    'The time-weighted return over the snapshots from the last one at or before from_time, or else the first after it, to the last one at or '
-    'before to_time: twr = product of (value - F) / previous value - 1, to 18 decimals, F being confirmed deposits - withdrawals after the '
-    'previous snapshot, up to and with the moment of this one, in USD at the last price of the market series up to a day before each; '
-    'net_flows is their sum, exact. A period that begins with a value of 0 has no return; one that begins below 0 makes twr NULL. All '
-    'NULL without a snapshot, twr with a single one. VS307 for a flow without price; VS301 for NULL, an infinite time and a from_time '
-    'after to_time, VS302 for an unknown portfolio. Source: CFA Institute, Global Investment Performance Standards (2020).';
+    'The time-weighted return over the snapshots from the last one at or before from_time, or else the first after it, to the last '
+    'one at or before to_time: twr = product of (value - F) / previous value - 1, to 18 decimals, F being confirmed deposits - '
+    'withdrawals after the previous snapshot, up to and with the moment of this one, in USD at the last price of the market series '
+    'up to a day before each; net_flows is their sum, exact. A period that begins with a value of 0 has no return; one that begins '
+    'below 0 makes twr NULL. All NULL without a snapshot, twr with a single one. VS307 for a flow without price; VS301 for NULL, an '
+    'infinite time and a from_time after to_time, VS302 for an unknown portfolio. Source: CFA Institute, Global Investment '
+    'Performance Standards (2020).';

@@ -14,7 +14,12 @@ BEGIN
     RETURN QUERY
     SELECT p.id, count(*), min(h.health_factor), min(vesu.liquidation_distance(h.collateral_price, h.liquidation_price))
       FROM vesu_portfolio.portfolios AS p
-      JOIN vesu.position_health AS h ON h.user_id = p.user_id
+     -- Fenced, so that the positions are found by their user.
+     CROSS JOIN LATERAL (
+            SELECT l.status, l.debt_amount, l.health_factor, l.collateral_price, l.liquidation_price
+              FROM vesu.position_health AS l
+             WHERE l.user_id = p.user_id
+            OFFSET 0) AS h
      WHERE p.id = ANY ((SELECT lending_risk.portfolio_ids)::uuid[])
        AND h.status = 'active'
        AND h.debt_amount > 0
@@ -22,8 +27,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.lending_risk(uuid[]) IS
-    'Private step: the lowest health factor and liquidation distance, at present, of the active positions with debt that users of portfolios have in '
-    'vesu.position_health. No row for a portfolio whose user has none, nor while the lending module is not installed.';
+    'Private step: the lowest health factor and liquidation distance, at present, of the active positions with debt that users of '
+    'portfolios have in vesu.position_health. No row for a portfolio whose user has none, nor while the lending module is not '
+    'installed.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.market_risk(
     portfolio_ids uuid[], at timestamptz, worths numeric[],
@@ -47,8 +53,7 @@ BEGIN
                    vesu.conditional_value_at_risk(r.gain::float8) AS cvar, vesu.volatility(r.gain::float8, 1 ORDER BY r.at) AS deviation
               FROM vesu_portfolio.period_returns(market_risk.portfolio_ids, date_trunc('day', market_risk.at - interval '365 days'),
                                                  market_risk.at, true, market_risk.worths) AS r
-             WHERE r.gain IS NOT NULL
-               AND date_trunc('day', r.previous_at) = date_trunc('day', r.at) - interval '1 day'
+             WHERE r.gain IS NOT NULL AND r.is_daily
              GROUP BY r.portfolio_id) AS history ON history.portfolio_id = state.id AND state.worth > 0
      CROSS JOIN LATERAL (SELECT coalesce(history.points >= 30, false) OR holding.deviation IS NULL) AS road (by_returns)
      CROSS JOIN LATERAL (
@@ -57,10 +62,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.market_risk(uuid[], timestamptz, numeric[]) IS
-    'Private step: what portfolios of these values (worths) may lose in a day, in USD. From 30 daily returns of the snapshots in 365 days '
-    'on (flows taken out, the value the last) deviation, var and cvar are those of the returns; with fewer the deviation is that of the present '
-    'holdings (vesu_portfolio.holdings_risk()), or else of those returns, var and cvar parametric; NULL without either, and by returns for a '
-    'value not above 0. points: how many returns were used. assets, correlation, common_points: of vesu_portfolio.holdings_risk().';
+    'Private step: what portfolios of these values (worths) may lose in a day, in USD. From 30 daily returns of the snapshots in '
+    '365 days on (flows taken out, the value the last) deviation, var and cvar are those of the returns; with fewer the deviation '
+    'is that of the present holdings (vesu_portfolio.holdings_risk()), or else of those returns, var and cvar parametric; NULL '
+    'without either, and by returns for a value not above 0. points: how many returns were used. assets, correlation, '
+    'common_points: of vesu_portfolio.holdings_risk().';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.record_risk_metrics(portfolio_ids uuid[], at timestamptz) RETURNS bigint
     LANGUAGE plpgsql VOLATILE
@@ -92,10 +98,11 @@ COMMENT ON FUNCTION vesu_portfolio.record_risk_metrics(uuid[], timestamptz) IS
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.loss(amount float8) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET extra_float_digits = 1
     RETURN CASE WHEN amount < 1e18 THEN ceil(greatest(amount, 0)::text::numeric * 1e18) * 1e-18 END;
 COMMENT ON FUNCTION vesu_portfolio.loss(float8) IS
-    'Private step of record_risk_metrics: an estimated loss by its shortest digits, rounded up to 18 decimals; 0 for a gain, NULL for one that a '
-    'series cannot hold.';
+    'Private step of record_risk_metrics: an estimated loss by its shortest digits, rounded up to 18 decimals; 0 for a gain, NULL '
+    'for one that a series cannot hold.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_risk_metrics(portfolio_id uuid, at timestamptz DEFAULT vesu.now())
     RETURNS vesu_portfolio.risk_metrics
@@ -122,33 +129,25 @@ END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_risk_metrics(uuid, timestamptz) IS
     'Writes a row of vesu_portfolio.risk_metrics and returns it; the one that is there for a moment (in milliseconds) that has one. '
-    'var_95, cvar_95: money lost in a day, positive, 0 for a gain, rounded up: from 30 daily returns of the snapshots in 365 days on (flows taken out, the '
-    'present value the last) vesu.value_at_risk() and vesu.conditional_value_at_risk() of them, times the value; with fewer '
-    'vesu.parametric_var() of the daily deviation that the present holdings had in 90 days, or else of those returns; NULL without either. '
-    'An asset without a return on a day is taken to move as the others do together, while these are at least nine tenths of the value. '
-    'correlation_score: mean |correlation| of the pairs of assets that both have a return on at least 30 of the 91 UTC days up to the moment; NULL without such a pair. '
-    'liquidation_distance: the least of the user''s positions in vesu.position_health, at present, rounded down; -1e20 for one below that, as '
-    'of a debt without collateral; NULL without debt, lending module or price. protocol_risk_score: metadata.protocol_risk of the assets (a number from 0 to 1, else 0.3) weighted by their value; NULL without any. '
-    'VS301 for NULL and an infinite moment, VS302 for an unknown portfolio.';
+    'var_95, cvar_95: money lost in a day, positive, 0 for a gain, rounded up: from 30 daily returns of the snapshots in 365 days '
+    'on (flows taken out, the present value the last) vesu.value_at_risk() and vesu.conditional_value_at_risk() of them, times the '
+    'value; with fewer vesu.parametric_var() of the daily deviation that the present holdings had in 90 days, or else of those '
+    'returns; NULL without either. An asset without a return on a day is taken to move as the others do together, while these are '
+    'at least nine tenths of the value. correlation_score: mean |correlation| of the pairs of assets that both have a return on at '
+    'least 30 of the 91 UTC days up to the moment; NULL without such a pair. liquidation_distance: the least of the user''s '
+    'positions in vesu.position_health, at present, rounded down; -1e20 for one below that, as of a debt without collateral; NULL '
+    'without debt, lending module or price. protocol_risk_score: metadata.protocol_risk of the assets (a number from 0 to 1, else '
+    '0.3) weighted by their value; NULL without any. VS301 for NULL and an infinite moment, VS302 for an unknown portfolio.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.take_all_risk_metrics(at timestamptz DEFAULT vesu.now()) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+    SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     moment constant timestamptz := at::timestamptz(3);
-    wanted constant uuid[] := vesu_portfolio.active_portfolios();
 BEGIN
     PERFORM vesu_portfolio.check_moment('at', at);
-    PERFORM vesu_portfolio.claim_recordings('risk_metrics', wanted, moment);
-    RETURN vesu_portfolio.record_risk_metrics(ARRAY(
-        SELECT w.id
-          FROM unnest((SELECT wanted)) AS w (id)
-         WHERE NOT EXISTS (
-                SELECT FROM vesu_portfolio.risk_metrics AS m
-                 WHERE m.portfolio_id = w.id::text
-                   AND m."timestamp" >= date_trunc('hour', moment)
-                   AND m."timestamp" < date_trunc('hour', moment) + interval '1 hour')), moment);
+    RETURN vesu_portfolio.record_risk_metrics(vesu_portfolio.claim_hour('risk_metrics', moment), moment);
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.take_all_risk_metrics(timestamptz) IS

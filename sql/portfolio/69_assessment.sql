@@ -9,7 +9,8 @@ CREATE OR REPLACE FUNCTION vesu_portfolio.liquidation_score(health_factor numeri
                 WHEN health_factor >= 1.5 THEN 0.2
            END;
 COMMENT ON FUNCTION vesu_portfolio.liquidation_score(numeric) IS
-    'How likely a liquidation is: 0.95 up to a health factor of 1.05, 0.85 up to 1.1, 0.65 up to 1.3, 0.45 below 1.5, else 0.2. NULL for NULL.';
+    'How likely a liquidation is: 0.95 up to a health factor of 1.05, 0.85 up to 1.1, 0.65 up to 1.3, 0.45 below 1.5, else 0.2. '
+    'NULL for NULL.';
 
 CREATE OR REPLACE FUNCTION vesu_portfolio.assess_portfolio(
     portfolio_id uuid, at timestamptz DEFAULT vesu.now(), ttl interval DEFAULT '1 hour')
@@ -25,10 +26,7 @@ DECLARE
 BEGIN
     PERFORM vesu_portfolio.check_portfolio(portfolio_id);
     PERFORM vesu_portfolio.check_moment('at', at);
-    IF ttl IS NULL THEN
-        PERFORM vesu_portfolio.check_argument('ttl', NULL);
-    END IF;
-    PERFORM vesu_portfolio.check_duration('ttl', ttl, false);
+    PERFORM vesu_portfolio.check_length('ttl', ttl);
     SELECT s.* INTO state FROM vesu_portfolio.portfolio_states(ARRAY[portfolio_id], at) AS s;
     SELECT m.* INTO market FROM vesu_portfolio.market_risk(ARRAY[portfolio_id], at, ARRAY[state.value]) AS m;
     SELECT l.* INTO lending FROM vesu_portfolio.lending_risk(ARRAY[portfolio_id]) AS l;
@@ -57,11 +55,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vesu_portfolio.assess_portfolio(uuid, timestamptz, interval) IS
-    'Writes up to four rows of vesu_portfolio.risk_assessments, created at the moment, expiring after ttl, from aegis, and returns them; '
-    'risk_score is rounded up to 4 decimals. liquidation: vesu_portfolio.liquidation_score() of the lowest health factor that the user''s positions '
-    'have in vesu.position_health at present; correlation, market: of the daily returns that vesu_portfolio.take_risk_metrics() uses, the mean '
-    '|correlation| of the pairs of assets and the yearly volatility (n - 1, 365 days), at most 1; protocol: metadata.protocol_risk of the assets '
-    '(else 0.3) weighted by their value. No row for what is not known: without debt or lending module; without a pair of 30 common '
-    'days; with no assets; with no value or fewer than two returns. confidence_level: points / 90, at most 1; points: the returns that market '
-    'used, for correlation the days of the pair that has the fewest. factors: what was computed. '
-    'VS301 for NULL, an infinite moment and a ttl not above 0, VS302 for an unknown portfolio.';
+    'Writes up to four rows of vesu_portfolio.risk_assessments, created at the moment, expiring after ttl, from aegis, and returns '
+    'them; risk_score is rounded up to 4 decimals. liquidation: vesu_portfolio.liquidation_score() of the lowest health factor that '
+    'the user''s positions have in vesu.position_health at present; correlation, market: of the daily returns that '
+    'vesu_portfolio.take_risk_metrics() uses, the mean |correlation| of the pairs of assets and the yearly volatility (n - 1, 365 '
+    'days), at most 1; protocol: metadata.protocol_risk of the assets (else 0.3) weighted by their value. No row for what is not '
+    'known: without debt or lending module; without a pair of 30 common days; with no assets; with no value or fewer than two '
+    'returns. confidence_level: points / 90, at most 1; points: the returns that market used, for correlation the days of the pair '
+    'that has the fewest. factors: what was computed. VS301 for NULL, an infinite moment and a ttl of 0 or less or above 1000 '
+    'years, VS302 for an unknown portfolio.';

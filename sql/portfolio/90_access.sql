@@ -39,11 +39,13 @@ BEGIN ATOMIC
       ) AS rule (level, privileges, kind, names)
      CROSS JOIN LATERAL unnest(string_to_array(rule.names, ' ')) AS object (name)
     UNION ALL
-    SELECT 'writer', 'EXECUTE', format('FUNCTION vesu_portfolio.raise_risk_alert(uuid, %s, text, jsonb, text, interval)', types.names)
+    -- Named, or a dump would name the columns itself.
+    SELECT 'writer' AS level, 'EXECUTE' AS privileges,
+           format('FUNCTION vesu_portfolio.raise_risk_alert(uuid, %s, text, jsonb, text, interval)', types.names) AS object
       FROM unnest(ARRAY['text, text', 'vesu_portfolio.risk_alert_type_enum, vesu_portfolio.severity_enum']) AS types (names)
     UNION ALL
-    SELECT 'writer', 'EXECUTE',
-           format('FUNCTION vesu_portfolio.ingest_market_data(text[], timestamptz[], %1$s, %1$s, %1$s, %1$s, bigint[], text[])', type.name)
+    SELECT 'writer' AS level, 'EXECUTE' AS privileges,
+           format('FUNCTION vesu_portfolio.ingest_market_data(text[], timestamptz[], %1$s, %1$s, %1$s, %1$s, bigint[], text[])', type.name) AS object
       FROM unnest(ARRAY['numeric[]', 'float8[]', 'text', 'bigint[]', 'int[]']) AS type (name);
 END;
 COMMENT ON FUNCTION vesu.portfolio_grants() IS

@@ -3,7 +3,10 @@
 
 namespace vesu {
 
-enum class [[nodiscard]] Status{
+// The versions of clang-format disagree about the space before the brace.
+// clang-format off
+enum class [[nodiscard]] Status {
+    // clang-format on
     ok,
     undefined,  // the question has no answer, as a health factor without debt: SQL NULL
     infinite,   // the answer is above every number: SQL Infinity

@@ -159,7 +159,7 @@ VESU_FUNCTION(vesu_felt252_from_numeric)
     if (failure.failed())
         report(failure);
     if (!is_element)
-        report_no_felt(DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(0))));
+        report_no_felt(numeric_text(PG_GETARG_DATUM(0)));
     return felt_datum(bytes);
 }
 

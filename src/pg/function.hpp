@@ -10,6 +10,13 @@
 
 #include "pg/postgres.hpp"
 
+// What PostgreSQL looks for in a library. Since 18 it holds a name and a version, for pg_get_loaded_modules().
+#ifdef PG_MODULE_MAGIC_EXT
+#define VESU_MODULE(module, number) PG_MODULE_MAGIC_EXT(.name = module, .version = number)
+#else
+#define VESU_MODULE(module, number) PG_MODULE_MAGIC
+#endif
+
 #define VESU_FUNCTION(name)                                                                        \
     extern "C" {                                                                                   \
     PG_FUNCTION_INFO_V1(name);                                                                     \

@@ -1,9 +1,10 @@
 // What PostgreSQL looks for in the library itself.
 #include "pg/clock.hpp"
+#include "pg/function.hpp"
 #include "pg/numeric.hpp"
 
 extern "C" {
-PG_MODULE_MAGIC;
+VESU_MODULE("vesu", VESU_VERSION);
 PGDLLEXPORT void _PG_init(void);
 }
 

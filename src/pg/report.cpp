@@ -44,17 +44,6 @@ const char *hint_of(Domain domain)
     }
 }
 
-char *numeric_text(Datum value)
-{
-    return DatumGetCString(DirectFunctionCall1(numeric_out, value));
-}
-
-// The shortest digits that are this number.
-char *number_text(double value)
-{
-    return DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)));
-}
-
 [[noreturn]] void report_exception(const Failure &failure)
 {
     if (failure.fault == Fault::out_of_memory)
@@ -68,6 +57,16 @@ char *number_text(double value)
 }
 
 }  // namespace
+
+char *numeric_text(Datum value)
+{
+    return DatumGetCString(DirectFunctionCall1(numeric_out, value));
+}
+
+char *number_text(double value)
+{
+    return DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)));
+}
 
 void report(const Failure &failure)
 {

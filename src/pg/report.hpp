@@ -9,6 +9,10 @@ namespace vesu::pg {
 // Ends the statement with the error that belongs to `failure`.
 [[noreturn]] void report(const Failure &failure);
 
+// How a message writes a number: a NUMERIC with its decimals, a double as float8 is shown.
+char *numeric_text(Datum value);
+char *number_text(double value);
+
 // What an argument must be.
 enum class Domain { not_negative, positive, fraction, operation_amount };
 

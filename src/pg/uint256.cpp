@@ -332,7 +332,7 @@ VESU_FUNCTION(vesu_uint256_from_numeric)
 {
     u256 result;
     if (!read_integer_if_valid(PG_GETARG_DATUM(0), result))
-        report_no_uint256(DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(0))));
+        report_no_uint256(numeric_text(PG_GETARG_DATUM(0)));
     return uint256_datum(result);
 }
 

@@ -6,7 +6,7 @@
 #include "pg/report.hpp"
 
 extern "C" {
-PG_MODULE_MAGIC;
+VESU_MODULE("vesu_test", "1.0");
 }
 
 namespace vesu::pg {

@@ -21,7 +21,7 @@ BEGIN
             touched := (plan ->> 'Shared Hit Blocks')::numeric + (plan ->> 'Shared Read Blocks')::numeric;
         END;
     END LOOP;
-    RETURN format('%s rows, %s pages', plan ->> 'Actual Rows', CASE WHEN touched <= most THEN 'at most ' || most ELSE touched::text END);
+    RETURN format('%s rows, %s pages', (plan ->> 'Actual Rows')::numeric::int, CASE WHEN touched <= most THEN 'at most ' || most ELSE touched::text END);
 END
 $$;
 CREATE FUNCTION pg_temp.costs(OUT query text, OUT price numeric, OUT touched text) RETURNS SETOF record

@@ -176,9 +176,9 @@ UPDATE vesu.schema_migrations SET rollback_sql = 'ALTER ROLE regress_vesu_owner 
 CREATE FUNCTION vesu.rise() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN ALTER ROLE regress_vesu_owner SUPERUSER; RETURN NULL; END$$;
 CREATE TRIGGER rise AFTER INSERT OR UPDATE OR DELETE ON vesu.schema_migrations EXECUTE FUNCTION vesu.rise();
 RESET ROLE;
-SELECT split_part(pg_temp.report($$SELECT vesu.grant_access('regress_vesu_reader', 'reader')$$), E'\n', 1) AS error;
-SELECT split_part(pg_temp.report($$SELECT vesu.rollback_migration('lending/95_jobs@1.0.0')$$), E'\n', 1) AS error;
-SELECT split_part(pg_temp.report($$SELECT vesu.uninstall(force => true)$$), E'\n', 1) AS error;
+SELECT pg_temp.report($$SELECT vesu.grant_access('regress_vesu_reader', 'reader')$$) ~ '42501: .* alter (superuser )?role' AS may_not_alter_a_role;
+SELECT pg_temp.report($$SELECT vesu.rollback_migration('lending/95_jobs@1.0.0')$$) ~ '42501: .* alter (superuser )?role' AS may_not_alter_a_role;
+SELECT pg_temp.report($$SELECT vesu.uninstall(force => true)$$) ~ '42501: .* alter (superuser )?role' AS may_not_alter_a_role;
 DROP TRIGGER rise ON vesu.schema_migrations;
 SELECT rolsuper FROM pg_roles WHERE rolname = 'regress_vesu_owner';
 

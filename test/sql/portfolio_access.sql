@@ -45,7 +45,7 @@ SELECT p.oid::regprocedure AS wrong
    AND (has_function_privilege('regress_portfolio_operator', p.oid, 'EXECUTE') AND p.provolatile = 'v' AND NOT p.prosecdef
         OR p.prosecdef AND NOT has_function_privilege('regress_portfolio_operator', p.oid, 'EXECUTE')
         OR (p.prosecdef OR l.lanname = 'plpgsql') AND 'search_path=pg_catalog, pg_temp' <> ALL (coalesce(p.proconfig, '{}')))
- ORDER BY p.proname COLLATE "C";
+ ORDER BY p.oid::regprocedure::text COLLATE "C";
 -- And the owner is no superuser.
 SELECT DISTINCT p.proowner::regrole FROM pg_proc AS p
  WHERE p.pronamespace = 'vesu_portfolio'::regnamespace AND p.prosecdef;

@@ -95,7 +95,8 @@ SELECT l.distance, m.liquidation_distance, m.var_95 FROM vesu_portfolio.lending_
 
 SELECT pg_temp.report('SELECT vesu_portfolio.assess_portfolio(' || arguments || ')')
   FROM (VALUES (1, $$NULL$$), (2, $$'00000000-0000-0000-0000-000000000000'$$), (3, $$pg_temp.portfolio('one'), NULL$$), (4, $$pg_temp.portfolio('one'), ttl => NULL$$),
-               (5, $$pg_temp.portfolio('one'), ttl => '0'$$), (6, $$pg_temp.portfolio('one'), ttl => '-1 hour'$$)) AS cases (number, arguments) ORDER BY number;
+               (5, $$pg_temp.portfolio('one'), ttl => '0'$$), (6, $$pg_temp.portfolio('one'), ttl => '-1 hour'$$),
+               (7, $$pg_temp.portfolio('one'), ttl => '300000 years'$$)) AS cases (number, arguments) ORDER BY number;
 -- Without the lending module there is no liquidation.
 ALTER VIEW vesu.position_health RENAME TO renamed;
 SELECT assessment_type FROM vesu_portfolio.assess_portfolio(pg_temp.portfolio('one')) ORDER BY 1;

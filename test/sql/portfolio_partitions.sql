@@ -124,7 +124,7 @@ SELECT i.indexrelid::regclass, h.inhparent::regclass
   FROM pg_index AS i LEFT JOIN pg_inherits AS h ON h.inhrelid = i.indexrelid
  WHERE i.indrelid = 'vesu_portfolio.market_data_y2029m02'::regclass ORDER BY i.indexrelid::regclass::text COLLATE "C";
 SELECT conname, convalidated, pg_get_constraintdef(oid)
-  FROM pg_constraint WHERE conrelid = 'vesu_portfolio.risk_assessments_y2026m03'::regclass ORDER BY conname COLLATE "C";
+  FROM pg_constraint WHERE conrelid = 'vesu_portfolio.risk_assessments_y2026m03'::regclass AND contype <> 'n' ORDER BY conname COLLATE "C";
 SELECT obj_description('vesu_portfolio.market_data_y2029m02'::regclass, 'pg_class');
 -- Installing again gives the triggers to those that are there, and changes nothing else.
 SELECT count(*) FROM pg_trigger WHERE tgname = 'my "statement" ON it';

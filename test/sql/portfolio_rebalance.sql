@@ -21,7 +21,7 @@ END $$;
 \set half '{"ETH": 0.5, "00000000-0000-0000-0000-0000000000e2": 0.5}'
 SELECT scenario, plan
   FROM (VALUES
-    (1, 'case Y95: the trade is total * drift', pg_temp.plan(62000, 38000, NULL, :'half')),
+    (1, 'the trade is total * drift', pg_temp.plan(62000, 38000, NULL, :'half')),
     (2, 'drift at the threshold: none', pg_temp.plan(55000, 45000, NULL, :'half')),
     (3, 'the last unit above it', pg_temp.plan(55000.000000000000000001, 44999.999999999999999999, NULL, :'half')),
     (4, 'at 1.5 thresholds: low', pg_temp.plan(57500, 42500, NULL, :'half')),

@@ -34,7 +34,9 @@ SELECT pg_temp.alerts();
 -- The window: to the microsecond, from when the alert was raised, not from when it was last counted.
 SELECT pg_temp.is_now('12:59:59.999999'), pg_temp.raised();
 SELECT pg_temp.is_now('13:00:00'), pg_temp.raised(), pg_temp.raised();
-SELECT pg_temp.raised(dedup_window => '2 hours'), pg_temp.raised(dedup_window => '0'), pg_temp.raised(dedup_window => '1 microsecond');
+SELECT pg_temp.raised(dedup_window => '2 hours'), pg_temp.raised(dedup_window => '0');
+-- Of several in the window the last.
+SELECT pg_temp.is_now('13:00:00.000001'), pg_temp.raised(dedup_window => '0'), pg_temp.raised(), pg_temp.raised(dedup_window => '1 microsecond');
 DELETE FROM vesu_portfolio.risk_alerts;
 TRUNCATE seen;
 

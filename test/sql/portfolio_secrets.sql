@@ -125,7 +125,7 @@ SELECT proname, has_function_privilege('public', oid, 'EXECUTE'), has_function_p
  WHERE pronamespace = 'vesu_portfolio'::regnamespace AND proname ~ 'session|api_key|secret' AND (provolatile = 'v' OR prosecdef)
  ORDER BY proname COLLATE "C";
 -- No function speaks of password_hash.
-SELECT proname FROM pg_proc WHERE pronamespace = 'vesu_portfolio'::regnamespace AND prosrc LIKE '%password%';
+SELECT proname FROM pg_proc WHERE pronamespace = 'vesu_portfolio'::regnamespace AND prokind = 'f' AND pg_get_functiondef(oid) LIKE '%password%';
 
 -- Cost: by index, with 20,000 sessions and keys.
 INSERT INTO vesu_portfolio.user_sessions (user_id, session_token, expires_at) SELECT pg_temp.uid(1), n, '2026-03-02' FROM generate_series(1, 20000) AS n;

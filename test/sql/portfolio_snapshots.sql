@@ -106,6 +106,12 @@ SELECT count(*) AS returns, m.var_95 = ceil(-(vesu.value_at_risk(r.gain::float8)
  WHERE r.gain IS NOT NULL GROUP BY m.var_95, m.cvar_95;
 DELETE FROM vesu_portfolio.portfolio_snapshots WHERE "timestamp" = (SELECT min("timestamp") FROM vesu_portfolio.portfolio_snapshots);
 SELECT round(m.var_95, 6) = r.var AS with_29_parametric FROM vesu_portfolio.take_risk_metrics(pg_temp.portfolio('one'), '2025-06-15 12:00:02') AS m, pg_temp.money_at_risk() AS r;
+-- How many digits a session shows of a double changes nothing that is stored.
+SET LOCAL extra_float_digits = -14;
+SELECT FROM vesu_portfolio.take_risk_metrics(pg_temp.portfolio('one'), '2025-06-15 12:00:02.5');
+RESET extra_float_digits;
+SELECT count(*) AS compared, count(DISTINCT (m.var_95, m.cvar_95, m.correlation_score)) AS values
+  FROM vesu_portfolio.risk_metrics AS m WHERE m."timestamp" IN ('2025-06-15 12:00:02', '2025-06-15 12:00:02.5');
 -- One fall among 30 returns: the 5 % quantile is a gain. Without prices of 90 days: by the returns of the snapshots.
 UPDATE vesu_portfolio.portfolio_snapshots SET total_value = 1000000 + 10000 * extract(day FROM "timestamp" - timestamptz '2025-01-01');
 INSERT INTO vesu_portfolio.portfolio_snapshots ("timestamp", portfolio_id, total_value) VALUES ('2025-05-16', pg_temp.portfolio('one'), 1000000);

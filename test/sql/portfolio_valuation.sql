@@ -117,7 +117,7 @@ SELECT pg_temp.report('SELECT vesu_portfolio.' || call)
     (1, $$portfolio_value(NULL)$$), (2, $$portfolio_value('00000000-0000-0000-0000-000000000000')$$),
     (3, $$portfolio_value(pg_temp.portfolio('one'), NULL)$$), (4, $$portfolio_value(pg_temp.portfolio('one'), 'infinity')$$),
     (5, $$portfolio_value(pg_temp.portfolio('one'), max_age => '-1 second')$$),
-    (6, $$refresh_allocations(NULL)$$), (7, $$refresh_allocations('00000000-0000-0000-0000-000000000000')$$)
+    (6, $$portfolio_value(pg_temp.portfolio('one'), max_age => '300000 years')$$), (7, $$refresh_allocations(NULL)$$), (8, $$refresh_allocations('00000000-0000-0000-0000-000000000000')$$)
   ) AS cases (number, call) ORDER BY number;
 
 -- A price of the past is found in the series through its index.

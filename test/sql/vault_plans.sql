@@ -17,8 +17,10 @@ DECLARE
     plan jsonb;
     touched numeric;
 BEGIN
-    EXECUTE query;
-    EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) ' || query INTO plan;
+    -- Before, so that what is planned inside is not counted: since 18 a SQL function plans five times before it keeps a plan.
+    FOR run IN 1 .. 7 LOOP
+        EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON) ' || query INTO plan;
+    END LOOP;
     touched := (plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::numeric + (plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::numeric;
     RETURN CASE WHEN touched <= most THEN 'at most ' || most ELSE touched::text END;
 END

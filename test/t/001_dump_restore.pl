@@ -94,7 +94,9 @@ sub contents
 	$contents{'position health'} =
 	  $node->safe_psql($database, 'SELECT * FROM vesu.position_health ORDER BY position_id');
 	$contents{'definitions'} = $node->safe_psql($database, q{
-		SELECT p.oid::regprocedure, pg_get_functiondef(p.oid) FROM pg_proc AS p
+		SELECT p.oid::regprocedure,
+		       CASE p.prokind WHEN 'a' THEN (SELECT a::text FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid) ELSE pg_get_functiondef(p.oid) END
+		  FROM pg_proc AS p
 		 WHERE p.pronamespace = 'vesu'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C"});
 	$contents{'triggers and constraints'} = $node->safe_psql($database, q{
 		SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal

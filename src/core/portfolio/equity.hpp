@@ -20,8 +20,7 @@ struct Drawdown : Counts {
             of_peak = {1, 0};
         else if (fall < deepest)
             deepest = fall;
-        else if (!std::isfinite(
-                     fall))  // beyond the doubles, which a return below -1 alone can reach
+        else if (!std::isfinite(fall))  // only a return below -1 leads there
             deepest = -std::numeric_limits<double>::infinity();
     }
 };

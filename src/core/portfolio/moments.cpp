@@ -40,7 +40,7 @@ double sharpe_ratio(const Moments &moments, const Settings &settings)
 {
     if (moments.rows < 2)
         return undefined;
-    const DoubleDouble mean = moments.sums[0] / static_cast<double>(moments.observations);
+    const DoubleDouble mean = moments.sum / static_cast<double>(moments.observations);
     return ratio((mean - settings.get(Setting::risk_free, 0)).value(),
                  deviation(moments, settings.get(Setting::ddof, 1))) *
            std::sqrt(settings.get(Setting::periods, default_periods));

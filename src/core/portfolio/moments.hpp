@@ -18,8 +18,8 @@ inline double squared_distances(const Moments &moments)
 {
     if (moments.run.length >= moments.observations)
         return 0;
-    return squared_distances(moments.sums[0], moments.sums[1], moments.observations,
-                             moments.sums[1].high);
+    return squared_distances(moments.sum, moments.squares, moments.observations,
+                             moments.squares.high);
 }
 
 // The deviation: root of the squared distances ÷ (observations - ddof). Undefined without a degree of freedom.

@@ -10,8 +10,7 @@ namespace vesu::portfolio {
 struct Simulation {
     const double *amounts;
     const double *sigmas;  // yearly volatilities
-    const double
-        *factor;  // Cholesky factor of the correlations of their logarithms, see factor_row()
+    const double *factor;  // Cholesky factor of the correlations of their logarithms
     std::size_t count;
     double years;
     std::uint64_t seed;

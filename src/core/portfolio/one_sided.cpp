@@ -38,8 +38,7 @@ double sortino_ratio(const Shortfalls &shortfalls, const Settings &settings)
 {
     if (shortfalls.rows < 2)
         return undefined;
-    const DoubleDouble mean =
-        shortfalls.values.sums[0] / static_cast<double>(shortfalls.observations);
+    const DoubleDouble mean = shortfalls.values.sum / static_cast<double>(shortfalls.observations);
     return ratio((mean - shortfalls.required).value(), shortfall_deviation(shortfalls)) *
            root_of_periods(settings);
 }

@@ -8,7 +8,7 @@ namespace {
 
 double mean(const Moments &moments)
 {
-    return moments.sums[0].value() / static_cast<double>(moments.observations);
+    return moments.sum.value() / static_cast<double>(moments.observations);
 }
 
 bool varies(const Moments &moments)
@@ -19,7 +19,7 @@ bool varies(const Moments &moments)
 double product_of_distances(const PairSums &pairs)
 {
     const double count = static_cast<double>(pairs.observations);
-    return (pairs.products - pairs.x.sums[0] * pairs.y.sums[0] / count).value();
+    return (pairs.products - pairs.x.sum * pairs.y.sum / count).value();
 }
 
 }  // namespace
@@ -57,12 +57,12 @@ double information_ratio(const PairSums &pairs, const Settings &settings)
 {
     const Moments &x = pairs.x;
     const Moments &y = pairs.y;
-    const DoubleDouble sum = x.sums[0] - y.sums[0];
-    const DoubleDouble squares = x.sums[1] - pairs.products * 2.0 + y.sums[1];
+    const DoubleDouble sum = x.sum - y.sum;
+    const DoubleDouble squares = x.squares - pairs.products * 2.0 + y.squares;
     const bool is_constant = pairs.difference.length >= pairs.observations;
     const double distances = is_constant ? 0
                                          : squared_distances(sum, squares, pairs.observations,
-                                                             x.sums[1].high + y.sums[1].high);
+                                                             x.squares.high + y.squares.high);
     return ratio(sum.value() / static_cast<double>(pairs.observations),
                  deviation(distances, pairs.observations, 1)) *
            std::sqrt(settings.get(Setting::periods, 1));

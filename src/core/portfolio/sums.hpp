@@ -79,11 +79,10 @@ struct Run {
     }
 };
 
-// The sums of x, x^2, ... x^degree.
-template <int degree>
-struct PowerSums : Counts {
-    static_assert(degree >= 2, "the squares show when an outlier left");
-    DoubleDouble sums[degree];
+// The sums of x and x². The squares show when an outlier left.
+struct Moments : Counts {
+    DoubleDouble sum;
+    DoubleDouble squares;
     Peak peak;
     Run run;
 
@@ -91,38 +90,26 @@ struct PowerSums : Counts {
     {
         count(1);
         run.add(x);
-        accumulate(x, 1);
+        sum = sum + x;
+        squares = squares + two_product(x, x);
     }
 
     bool remove(double x)
     {
-        const double before = sums[1].high;
+        const double before = squares.high;
         count(-1);
-        accumulate(x, -1);
-        return peak.trusts(before, sums[1].high);
+        sum = sum - x;
+        squares = squares - two_product(x, x);
+        return peak.trusts(before, squares.high);
     }
 
-    void merge(const PowerSums &part)
+    void merge(const Moments &part)
     {
         merge_counts(part);
         run.merge(part.run, part.observations);
-        for (int power = 0; power < degree; ++power)
-            sums[power] = sums[power] + part.sums[power];
-    }
-
-private:
-    void accumulate(double x, double sign)
-    {
-        sums[0] = sums[0] + sign * x;
-        DoubleDouble term = two_product(x, x);
-        sums[1] = sums[1] + DoubleDouble{sign * term.high, sign * term.low};
-        for (int power = 2; power < degree; ++power) {
-            term = term * x;
-            sums[power] = sums[power] + DoubleDouble{sign * term.high, sign * term.low};
-        }
+        sum = sum + part.sum;
+        squares = squares + part.squares;
     }
 };
-
-using Moments = PowerSums<2>;
 
 }  // namespace vesu::portfolio

@@ -51,11 +51,6 @@ bool is_valid(Setting setting, double value)
     }
 }
 
-char *float8_text(double value)
-{
-    return DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)));
-}
-
 // The code of a method: its place in this list.
 constexpr const char *methods[] = {"historical", "gaussian", "modified"};
 
@@ -74,7 +69,7 @@ const char *setting_text(Setting setting, double value)
 {
     if (std::isnan(value))
         return "NULL";
-    return setting == Setting::method ? methods[static_cast<int>(value)] : float8_text(value);
+    return setting == Setting::method ? methods[static_cast<int>(value)] : number_text(value);
 }
 
 bool is_same(double a, double b)
@@ -100,7 +95,7 @@ double read_setting(FunctionCallInfo fcinfo, int index, Setting setting)
         setting == Setting::ddof ? PG_GETARG_INT32(index) : PG_GETARG_FLOAT8(index);
     if (unlikely(!is_valid(setting, value))) {
         const Rule rule = rule_of(setting);
-        report_setting(rule.name, rule.demand, float8_text(value), rule.hint);
+        report_setting(rule.name, rule.demand, number_text(value), rule.hint);
     }
     return value;
 }
@@ -131,7 +126,7 @@ void check_same_settings(const Settings &settings, const Settings &others)
 
 void report_no_observation(int index, double value)
 {
-    report_observation(index, float8_text(value));
+    report_observation(index, number_text(value));
 }
 
 void report_foreign_state()

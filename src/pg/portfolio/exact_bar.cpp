@@ -85,7 +85,7 @@ VESU_FUNCTION(vesu_exact_bar_accumulate)
     if (PG_ARGISNULL(3) || !read_number(fcinfo, 1, price) || !read_number(fcinfo, 2, volume))
         PG_RETURN_POINTER(bar);
     if (!is_inside(volume, Domain::not_negative))
-        report_negative_volume(DatumGetCString(DirectFunctionCall1(numeric_out, volume)));
+        report_negative_volume(numeric_text(volume));
     PriceBar<PriceView> row;
     row.add({price}, read_time(fcinfo, 3));
     take(bar, row, decimals_of(price), volume, product(price, volume));

@@ -59,8 +59,7 @@ bool read_trade(FunctionCallInfo fcinfo, double &price, double &volume)
     if (!read_observation(fcinfo, 2, volume) || !has_price)
         return false;
     if (volume < 0)
-        report_negative_volume(
-            DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(volume))));
+        report_negative_volume(number_text(volume));
     return true;
 }
 

@@ -119,7 +119,6 @@ void Sums::add(const Period &period)
     const double r = period.first;
     add_to(growth, r);
     add_to(moments, r);
-    add_to(powers, r);
     add_to(shortfalls, r);
     add_to(sides, r);
     if (is_gap(period))
@@ -133,7 +132,6 @@ bool Sums::remove(const Period &period)
     const double r = period.first;
     bool trusted = remove_from(growth, r);
     trusted = remove_from(moments, r) && trusted;
-    trusted = remove_from(powers, r) && trusted;
     trusted = remove_from(shortfalls, r) && trusted;
     trusted = remove_from(sides, r) && trusted;
     if (is_gap(period))
@@ -147,7 +145,6 @@ void Sums::merge(const Sums &part)
 {
     growth.merge(part.growth);
     moments.merge(part.moments);
-    powers.merge(part.powers);
     shortfalls.merge(part.shortfalls);
     sides.merge(part.sides);
     pairs.merge(part.pairs);

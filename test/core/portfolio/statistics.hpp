@@ -47,7 +47,6 @@ struct Sums {
     portfolio::Settings settings;
     portfolio::Growth growth;
     portfolio::Moments moments;
-    portfolio::PowerSums<4> powers;
     portfolio::Shortfalls shortfalls;
     portfolio::GainsAndLosses sides;
     portfolio::PairSums pairs;

@@ -127,10 +127,8 @@ TEST(MaxMint, fills_128_bits)
               "340282366920938463463374607431768211455");
     EXPECT_EQ(shown(vtoken_max_mint({0, 0, 55, 0, 0, 0})),
               "340282366920938463463374607431768211400");
-    EXPECT_EQ(outcome([] {
-                  return vtoken_max_mint({0, 0, two_to_the(128), 0, 0, 0});
-              }),
-              "u256_sub Overflow");
+    const AssetConfig full = {0, 0, two_to_the(128), 0, 0, 0};
+    EXPECT_EQ(outcome([&] { return vtoken_max_mint(full); }), "u256_sub Overflow");
 }
 
 // (2^128 − 3) · 11 ÷ 2 has a half; the debt of 3.5 counts as 4.
